@@ -4,16 +4,16 @@ namespace Sida.Engine.Import.Checkpoints;
 public enum TensorType
 {
     /// <summary>IEEE 754 single precision.</summary>
-    Float32,
+    F32,
 
     /// <summary>IEEE 754 half precision.</summary>
-    Float16,
+    F16,
 
     /// <summary>The upper half of a single.</summary>
-    BFloat16,
+    BF16,
 
     /// <summary>64-bit integer; only index buffers use it and the importer skips them.</summary>
-    Int64,
+    I64,
 }
 
 /// <summary>What a checkpoint says of one tensor, before its numbers are read.</summary>
@@ -26,7 +26,7 @@ public sealed record TensorInfo(string Name, TensorType Type, IReadOnlyList<long
     public long Count => Shape.Aggregate(1L, (product, side) => checked(product * side));
 
     /// <summary>Bytes of one element.</summary>
-    public int ElementSize => Type switch { TensorType.Float32 => 4, TensorType.Int64 => 8, _ => 2 };
+    public int ElementSize => Type switch { TensorType.F32 => 4, TensorType.I64 => 8, _ => 2 };
 
     /// <summary>Bytes of the whole tensor, contiguous.</summary>
     public long ByteCount => checked(Count * ElementSize);
