@@ -5,7 +5,8 @@ namespace Sida.Web.Tests;
 /// <summary>Golden results of the official code: a part lives in the project, the whole set may lie beside it.</summary>
 internal static class TestFixtures
 {
-    private static readonly string Repository = FindRepository();
+    /// <summary>The folder of the solution.</summary>
+    public static string Repository { get; } = FindRepository();
 
     /// <summary>What the project carries itself.</summary>
     public static string Bundled { get; } = Path.Combine(Repository, "Sida.Web.Tests", "Fixtures");
