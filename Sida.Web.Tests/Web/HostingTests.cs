@@ -1,0 +1,61 @@
+using System.Net;
+
+namespace Sida.Web.Tests.Web;
+
+public sealed class HostingTests : IDisposable
+{
+    private static readonly string[] EveryKindOfAnswer = ["/", "/app.css", "/_framework/blazor.web.js", "/health/live", "/nothing-here"];
+
+    private readonly SidaServer _server = new();
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task Every_answer_carries_the_security_headers()
+    {
+        using HttpClient client = _server.CreateClient();
+        foreach (string path in EveryKindOfAnswer)
+        {
+            using HttpResponseMessage response = await client.GetAsync(path, TestContext.Current.CancellationToken);
+            string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        }
+    }
+
+    [Fact]
+    public async Task Pages_hold_no_inline_script()
+    {
+        using HttpClient client = _server.CreateClient();
+        string page = await client.GetStringAsync("/", TestContext.Current.CancellationToken);
+        Assert.DoesNotMatch("<script(?![^>]*src=)", page);
+        Assert.DoesNotMatch(@"\son\w+=""", page);
+    }
+
+    [Fact]
+    public async Task The_antiforgery_cookie_stays_on_this_site_and_away_from_scripts()
+    {
+        using HttpClient client = _server.CreateClient();
+        using HttpResponseMessage response = await client.GetAsync("/", TestContext.Current.CancellationToken);
+        string cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("sida.antiforgery=", StringComparison.Ordinal));
+        Assert.Contains("samesite=strict", cookie, StringComparison.Ordinal);
+        Assert.Contains("httponly", cookie, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_address_is_a_problem_document()
+    {
+        using HttpClient client = _server.CreateClient();
+        using HttpResponseMessage response = await client.GetAsync("/nothing-here", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task The_process_says_that_it_lives()
+    {
+        using HttpClient client = _server.CreateClient();
+        Assert.Equal("Healthy", await client.GetStringAsync("/health/live", TestContext.Current.CancellationToken));
+    }
+}
