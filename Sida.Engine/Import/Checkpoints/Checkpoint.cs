@@ -1,3 +1,4 @@
+using Sida.Engine.Import.Checkpoints.PyTorch;
 using Sida.Engine.Import.Checkpoints.Safetensors;
 
 namespace Sida.Engine.Import.Checkpoints;
@@ -65,7 +66,8 @@ internal sealed class Checkpoint : ITensorSource
         Func<string, ITensorSource> open = layout.Format switch
         {
             CheckpointFormat.Safetensors => SafetensorsFile.Open,
-            _ => throw new CheckpointException($"{place.Path}: no safetensors."),
+            CheckpointFormat.PyTorch => PyTorchFile.Open,
+            _ => throw new InvalidOperationException($"Container {layout.Format} has no reader."),
         };
         CheckpointFile[] files = [.. layout.Files.Select(file => CheckpointFile.Describe(place, file))];
         ITensorSource source = layout.Index is null

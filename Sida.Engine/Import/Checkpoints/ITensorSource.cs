@@ -68,8 +68,8 @@ public interface ITensorSource : IDisposable
 
     /// <summary>Copies part of a tensor's bytes, contiguous row-major little-endian, as stored.</summary>
     /// <param name="name">The state-dict key; must be in <see cref="Tensors"/>.</param>
-    /// <param name="offset">First byte to copy, counted from the tensor's start.</param>
-    /// <param name="destination">Receives exactly its own length in bytes.</param>
+    /// <param name="offset">First byte to copy, counted from the tensor's start; the start of an element.</param>
+    /// <param name="destination">Receives exactly its own length in bytes, which are whole elements.</param>
     /// <exception cref="CheckpointException">There is no such tensor, the range leaves it, or the file has changed since it was opened.</exception>
     void CopyBytes(string name, long offset, Span<byte> destination);
 }

@@ -47,4 +47,15 @@ internal static class TensorRules
             ? new TensorInfo(name, type, shape)
             : throw new CheckpointException($"{file}: {CheckpointFolder.Quote(name)} has the impossible shape [{string.Join(", ", shape.Take(MaxRank))}]; download it again.");
     }
+
+    /// <summary>Refuses a range of bytes that leaves a tensor or splits an element.</summary>
+    /// <exception cref="CheckpointException">It does.</exception>
+    public static void CheckRange(TensorInfo tensor, long offset, int length, string file)
+    {
+        if (offset < 0 || offset > tensor.ByteCount - length || offset % tensor.ElementSize != 0 || length % tensor.ElementSize != 0)
+        {
+            throw new CheckpointException(
+                $"{file}: {CheckpointFolder.Quote(tensor.Name)} has {tensor.ByteCount} bytes in elements of {tensor.ElementSize}, but {length} from {offset} on were asked for.");
+        }
+    }
 }

@@ -39,11 +39,7 @@ internal sealed class SafetensorsFile : ITensorSource
     public void CopyBytes(string name, long offset, Span<byte> destination)
     {
         TensorInfo tensor = this.Tensor(name);
-        if (offset < 0 || offset > tensor.ByteCount - destination.Length)
-        {
-            throw new CheckpointException($"{_file.Name}: {name} has {tensor.ByteCount} bytes, but {destination.Length} from {offset} on were asked for.");
-        }
-
+        TensorRules.CheckRange(tensor, offset, destination.Length, _file.Name);
         _file.Read(_header.Start(name) + offset, destination);
     }
 
