@@ -108,14 +108,15 @@ def no_initialisation():
             cls.reset_parameters = method
 
 
-def load(folder: str, vision_tower: str, dtype: torch.dtype = torch.float32) -> Tuple[SidaModel, Tokenizer]:
-    """Reads an official SIDA folder and its CLIP folder. Refuses with the names of missing or unexpected tensors."""
+def load(folder: str, vision_tower: str, dtype: torch.dtype = torch.float32, fresh: Tuple[str, ...] = ()) -> Tuple[SidaModel, Tokenizer]:
+    """Reads an official SIDA folder and its CLIP folder. Refuses with the names of missing or unexpected tensors; only the heads
+    named in `fresh` may be missing and start anew (a LISA folder has no cls_head, sida_fc1 and attention_layer)."""
     raw, state, tower = read_json(folder, "config.json"), read_weights(folder, dtype), read_weights(vision_tower, dtype)
     tokenizer = Tokenizer.from_folder(folder)
     config = SidaConfig(
         llama=read_llama_config(raw, state), sam=read_sam_config(state),
         clip=read_clip_config(vision_tower, raw.get("mm_vision_select_layer", -2)),
-        num_classes=state["model.cls_head.0.3.weight"].shape[0],
+        num_classes=len(state.get("model.cls_head.0.3.weight", (0, 1, 2))),
         bos_token_id=raw.get("bos_token_id", 1), eos_token_id=raw.get("eos_token_id", 2), pad_token_id=raw.get("pad_token_id", 0),
         family="sida-description" if "[END]" in tokenizer.added or "description" in os.path.basename(folder.rstrip("/")) else "sida")
     default = torch.get_default_dtype()
@@ -125,10 +126,22 @@ def load(folder: str, vision_tower: str, dtype: torch.dtype = torch.float32) -> 
             model = SidaModel(config)
     finally:
         torch.set_default_dtype(default)
+    for head in fresh:
+        if not any(n.startswith(f"model.{head}.") for n in state):
+            initialise(getattr(model.model, head))
+            state.update({f"model.{head}.{n}": t for n, t in getattr(model.model, head).state_dict().items()})
     # rotary inv_freq is saved rounded to bf16 and unused; the CLIP folder may hold the text side too.
     load_exactly(model, {n: t for n, t in state.items() if not n.endswith("rotary_emb.inv_freq")}, folder, but_not="vision_tower.")
     load_exactly(model.vision_tower, {n: t for n, t in tower.items() if n.startswith("vision_model.") and not n.endswith("position_ids")}, vision_tower)
     return model.eval(), tokenizer
+
+
+def initialise(part: nn.Module) -> None:
+    """PyTorch's default initialisation of every layer inside."""
+    for module in part.modules():
+        reset = getattr(module, "reset_parameters", None) or getattr(module, "_reset_parameters", None)
+        if reset is not None:
+            reset()
 
 
 def load_exactly(module: nn.Module, state: State, source: str, but_not: str = "\0") -> None:

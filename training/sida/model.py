@@ -54,6 +54,17 @@ class SidaModel(nn.Module):
     def dtype(self) -> torch.dtype:
         return self.lm_head.weight.dtype
 
+    def grow_vocabulary(self, size: int) -> None:
+        """New rows at the end of the embedding table and of lm_head, drawn like LLaMA's initial ones (std 0.02)."""
+        for owner, name in ((self.model, "embed_tokens"), (self, "lm_head")):
+            old = getattr(owner, name)
+            rows, width = old.weight.shape
+            if size < rows:
+                raise ValueError(f"{name} has {rows} rows already; it can't shrink to {size}")
+            fresh = old.weight.new_empty(size - rows, width).normal_(std=0.02)
+            old.weight = nn.Parameter(torch.cat((old.weight.data, fresh)), requires_grad=old.weight.requires_grad)
+        self.model.embed_tokens.num_embeddings = self.lm_head.out_features = self.settings.llama.vocab_size = size
+
     # --- language -----------------------------------------------------------------------------------------------
 
     def image_features(self, clip_pixels: torch.Tensor) -> torch.Tensor:

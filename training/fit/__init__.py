@@ -1,0 +1,1 @@
+"""Training and fine-tuning of SIDA: data, losses, stages, the loop and the metrics."""
