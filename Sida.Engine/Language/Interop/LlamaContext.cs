@@ -146,6 +146,9 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <summary>Stops the running step and every later one, from any thread; works on the processor only.</summary>
     public void AbortStep() => Volatile.Write(ref _abort[0], 1);
 
+    /// <summary>Takes <see cref="AbortStep"/> back.</summary>
+    public void AllowSteps() => Volatile.Write(ref _abort[0], 0);
+
     public void Dispose()
     {
         _handle.Dispose();
