@@ -101,15 +101,9 @@ public sealed class LlamaTokenizer
     /// <exception cref="RequestException">The text is longer than <see cref="MaxTextLength"/>.</exception>
     public int[] EncodeWithImage(string text) => EncodeWithImage(text, UntrustedText.None);
 
-    /// <summary>The ids of text that continues a sequence: no begin or end of sequence.</summary>
+    /// <summary>The official <c>tokenizer(text, add_special_tokens=False).input_ids</c>: no begin or end of sequence.</summary>
     /// <exception cref="RequestException">The text is longer than <see cref="MaxTextLength"/>.</exception>
-    public int[] EncodeContinuation(string text)
-    {
-        CheckLength(text.Length);
-        List<int> ids = [];
-        AppendTokens(text, 0, UntrustedText.None, ids);
-        return [.. ids];
-    }
+    public int[] EncodeContinuation(string text) => EncodeContinuation(text, UntrustedText.None);
 
     /// <summary>The official <c>tokenizer.decode(ids, skip_special_tokens)</c>.</summary>
     /// <exception cref="RequestException">An id is not in the vocabulary.</exception>
@@ -137,6 +131,23 @@ public sealed class LlamaTokenizer
             ids.AddRange(piece.Skip(dropped.Value));
         }
 
+        return [.. ids];
+    }
+
+    internal int[] EncodeContinuation(string text, UntrustedText untrusted)
+    {
+        CheckLength(text.Length);
+        List<int> ids = [];
+        AppendTokens(text, 0, untrusted, ids);
+        return [.. ids];
+    }
+
+    /// <summary>The ids of text behind a special token of the same sequence, where it has no beginning of its own.</summary>
+    internal int[] EncodeFollowing(string text, UntrustedText untrusted)
+    {
+        CheckLength(text.Length);
+        List<int> ids = [];
+        AppendTokens(text, 0, untrusted, ids, beginsText: false);
         return [.. ids];
     }
 
@@ -177,11 +188,14 @@ public sealed class LlamaTokenizer
     }
 
     /// <summary>PreTrainedTokenizer.tokenize with LlamaTokenizer's changes for legacy=False.</summary>
-    private void AppendTokens(string text, int origin, UntrustedText untrusted, List<int> ids)
+    private void AppendTokens(string text, int origin, UntrustedText untrusted, List<int> ids, bool beginsText = true)
     {
         if (!Settings.Legacy)
+            text = text.Replace(SentencePieceModel.Space, ' ');
+
+        if (!Settings.Legacy && beginsText)
         {
-            text = SentencePieceModel.Space + text.Replace(SentencePieceModel.Space, ' ');
+            text = SentencePieceModel.Space + text;
             origin--;
         }
 

@@ -87,15 +87,16 @@ internal sealed class TokenVocabulary
 
     /// <summary>The token's text as stored, U+2581 in place of spaces.</summary>
     /// <exception cref="RequestException">There is no such id.</exception>
-    public string TextOf(int id) =>
-        id >= 0 && id < Count
-            ? id < _model.Pieces.Count ? _model.Pieces[id].Text : _addedTexts[id - _model.Pieces.Count]
-            : throw new RequestException($"Token id {id} is not in the vocabulary; ids go from 0 to {Count - 1}.");
+    public string TextOf(int id) => Checked(id) < _model.Pieces.Count ? _model.Pieces[id].Text : _addedTexts[id - _model.Pieces.Count];
 
     /// <summary>How decoding treats an id.</summary>
+    /// <exception cref="RequestException">There is no such id.</exception>
     public TokenRole RoleOf(int id) =>
-        id >= _model.Pieces.Count ? TokenRole.Added : _specialTexts.Contains(_model.Pieces[id].Text) ? TokenRole.Special : TokenRole.Piece;
+        Checked(id) >= _model.Pieces.Count ? TokenRole.Added : _specialTexts.Contains(_model.Pieces[id].Text) ? TokenRole.Special : TokenRole.Piece;
 
     /// <summary>Whether decoding leaves this id out when special tokens are to be skipped.</summary>
     public bool IsSkipped(int id) => _specialIds.Contains(id);
+
+    private int Checked(int id) =>
+        id >= 0 && id < Count ? id : throw new RequestException($"Token id {id} is not in the vocabulary; ids go from 0 to {Count - 1}.");
 }

@@ -15,7 +15,7 @@ internal static class TokenizerFolder
     {
         string configPath = Path.Combine(folder, "tokenizer_config.json");
         TokenizerSettings settings = new();
-        if (BoundedJson.ReadObject(configPath) is JsonElement config)
+        if (TokenizerJson.ReadObject(configPath) is JsonElement config)
         {
             CheckClass(config, configPath);
             settings = ApplyRoles(settings, config, configPath, fromConfig: true) with
@@ -28,11 +28,11 @@ internal static class TokenizerFolder
         }
 
         string mapPath = Path.Combine(folder, "special_tokens_map.json");
-        if (BoundedJson.ReadObject(mapPath) is JsonElement map)
+        if (TokenizerJson.ReadObject(mapPath) is JsonElement map)
             settings = ApplyRoles(settings, map, mapPath, fromConfig: false);
 
         string addedPath = Path.Combine(folder, "added_tokens.json");
-        if (BoundedJson.ReadObject(addedPath) is JsonElement added)
+        if (TokenizerJson.ReadObject(addedPath) is JsonElement added)
             settings = settings with { AddedTokens = AddedTokens(added, addedPath) };
 
         string modelPath = Path.Combine(folder, "tokenizer.model");

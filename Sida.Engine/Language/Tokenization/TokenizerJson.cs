@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Sida.Engine.Language.Tokenization;
 
-/// <summary>Reads a small JSON object from a checkpoint, within limits.</summary>
-internal static class BoundedJson
+/// <summary>The small JSON objects beside a tokenizer, read within limits. As in Python the last of two equal names counts.</summary>
+internal static class TokenizerJson
 {
     private const int MaxBytes = 8 << 20;
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };

@@ -1,0 +1,14 @@
+namespace Sida.Engine;
+
+/// <summary>What a picture is, in the order of the detection head's class logits.</summary>
+public enum Verdict
+{
+    /// <summary>Taken as it is.</summary>
+    Real = 0,
+
+    /// <summary>Generated as a whole.</summary>
+    FullSynthetic = 1,
+
+    /// <summary>A real picture of which a part was altered.</summary>
+    Tampered = 2,
+}
