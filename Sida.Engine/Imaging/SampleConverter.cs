@@ -83,7 +83,7 @@ internal sealed class SampleConverter
         return samples[..wide.Length];
     }
 
-    /// <summary>Alpha is dropped as it is; but libtiff's RGBA interface multiplies by it first, rounded, where the file's tags ask for it.</summary>
+    /// <summary>Alpha is dropped as it is; but libtiff's RGBA interface, which OpenCV uses, gives colours multiplied by it, rounded.</summary>
     private void DropAlpha(ReadOnlySpan<byte> samples, Span<byte> rgb)
     {
         for (int from = 0, to = 0; to < rgb.Length; from += _bands, to += 3)

@@ -14,13 +14,16 @@ internal readonly record struct TiffTags(int Compression, int Photometric, int E
     private const int YCbCr = 6;
     private const int OldJpeg = 6;
     private const int Jpeg = 7;
+    private const int AssociatedAlpha = 1;
     private const int UnassociatedAlpha = 2;
 
     /// <summary>Luma and chroma that nobody turns into RGB: libtiff does so only for JPEG data, libvips not at all.</summary>
     public bool IsRawYCbCr => Photometric == YCbCr && Compression is not (OldJpeg or Jpeg);
 
-    /// <summary>Colours are not yet multiplied by the alpha beside them.</summary>
-    public bool HasUnassociatedAlpha => ExtraSample == UnassociatedAlpha;
+    /// <summary>
+    /// The band after the colours is alpha. libvips gives colours that are not multiplied by it, whichever way the file holds them.
+    /// </summary>
+    public bool HasAlpha => ExtraSample is AssociatedAlpha or UnassociatedAlpha;
 
     /// <summary>Reads the tags of the first page.</summary>
     public static TiffTags Read(ReadOnlySpan<byte> file)

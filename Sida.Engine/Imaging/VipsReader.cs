@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Sida.Engine.Imaging.Interop;
 
 namespace Sida.Engine.Imaging;
@@ -18,6 +19,13 @@ internal sealed class VipsReader : IPixelReader
     public VipsReader(ReadOnlyMemory<byte> file, ImageFormat format, Refusal refusal, ImageLimits limits)
     {
         (_format, _refusal) = (format, refusal);
+        if (format == ImageFormat.Png && file.Length >= 24)
+        {
+            // libpng has limits of its own, which it would report as damage.
+            refusal.Check(
+                BinaryPrimitives.ReadUInt32BigEndian(file.Span[16..]), BinaryPrimitives.ReadUInt32BigEndian(file.Span[20..]), 1, limits);
+        }
+
         _image = Open(file, format, refusal);
         try
         {
@@ -30,7 +38,7 @@ internal sealed class VipsReader : IPixelReader
                 throw refusal.Unsupported("the Tiff file has YCbCr colours without JPEG compression");
             }
 
-            _converter = SampleConverter.For(format, _image.Format, _image.Interpretation, _image.Bands, tags.HasUnassociatedAlpha)
+            _converter = SampleConverter.For(format, _image.Format, _image.Interpretation, _image.Bands, tags.HasAlpha)
                 ?? throw refusal.Unsupported($"the {format} file's samples are not grey, RGB or CMYK of 8 or 16 bits");
             int rowBytes = Width * _converter.BytesPerPixel;
             StripRows = Math.Clamp(StripBytes / rowBytes, 1, Height);

@@ -19,6 +19,7 @@ internal sealed unsafe class VipsImage : IDisposable
     public VipsImage(VipsLibrary library, ReadOnlyMemory<byte> file, string loader)
     {
         _library = library;
+        library.ErrorClear(); // What earlier files left: loaders also note what they could live with.
         _pin = file.Pin();
         try
         {
@@ -26,7 +27,7 @@ internal sealed unsafe class VipsImage : IDisposable
             using VipsOperation operation = new VipsOperation(_library, loader)
                 .With("source", _library.SourceType, _source)
                 .With("access", "sequential")
-                .With("fail_on", "truncated");
+                .With("fail_on", "error");
             _image = operation.Run().TakeImage();
         }
         catch (NativeRuntimeException)

@@ -9,6 +9,7 @@ namespace Sida.Engine.Imaging.Interop;
 internal sealed unsafe class VipsLibrary
 {
     private const string AllLoaders = "VipsForeignLoad";
+    private const int LongestMessage = 400;
 
     private static readonly string[] EnabledLoaders =
     [
@@ -32,6 +33,7 @@ internal sealed unsafe class VipsLibrary
     public readonly delegate* unmanaged<nint, void> UnrefOutputs;
     public readonly delegate* unmanaged<nint, byte*, byte*, int> SetArgument;
     public readonly delegate* unmanaged<byte*> ErrorBufferCopy;
+    public readonly delegate* unmanaged<void> ErrorClear;
     public readonly delegate* unmanaged<void*, nuint, nint> SourceNewFromMemory;
     public readonly delegate* unmanaged<void*, nuint, int, int, int, int, nint> ImageNewFromMemory;
     public readonly delegate* unmanaged<nint, int> ImageWidth;
@@ -62,6 +64,7 @@ internal sealed unsafe class VipsLibrary
         UnrefOutputs = (delegate* unmanaged<nint, void>)Find(library, "vips_object_unref_outputs");
         SetArgument = (delegate* unmanaged<nint, byte*, byte*, int>)Find(library, "vips_object_set_argument_from_string");
         ErrorBufferCopy = (delegate* unmanaged<byte*>)Find(library, "vips_error_buffer_copy");
+        ErrorClear = (delegate* unmanaged<void>)Find(library, "vips_error_clear");
         SourceNewFromMemory = (delegate* unmanaged<void*, nuint, nint>)Find(library, "vips_source_new_from_memory");
         ImageNewFromMemory = (delegate* unmanaged<void*, nuint, int, int, int, int, nint>)Find(library, "vips_image_new_from_memory");
         ImageWidth = (delegate* unmanaged<nint, int>)Find(library, "vips_image_get_width");
@@ -98,6 +101,7 @@ internal sealed unsafe class VipsLibrary
     {
         byte* text = ErrorBufferCopy();
         string message = (Marshal.PtrToStringUTF8((nint)text) ?? "").Trim().ReplaceLineEndings("; ");
+        message = message[..Math.Min(message.Length, LongestMessage)];
         MemoryFree(text);
         return new NativeRuntimeException($"libvips: {(message.Length == 0 ? "no reason given" : message)}");
     }
