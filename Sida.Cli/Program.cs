@@ -1,1 +1,12 @@
-Console.WriteLine("sida");
+using System.CommandLine;
+using Sida.Cli;
+using Sida.Cli.Commands;
+
+RootCommand root = new("Sida tells whether a picture is real, fully synthetic or tampered, and where and why.")
+{
+    AnalyzeCommand.Create(),
+    ImportCommand.Create(),
+    TokenizeCommand.Create(),
+};
+
+return await CommandRunner.RunAsync(root, args);

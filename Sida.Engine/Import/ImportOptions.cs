@@ -72,6 +72,9 @@ public sealed record ImportOptions
 
     /// <summary>Commit of the checkpoint on the hub, when it came from there.</summary>
     public string? Revision { get; init; }
+
+    /// <summary>The checkpoint's licence when the caller knows it; read from the folder when null.</summary>
+    public string? Licence { get; init; }
 }
 
 /// <summary>How far an import is.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class ImportWorkspace : IDisposable
     public string Folder { get; }
 
     /// <summary>The files that are whole, in the order in which they were made.</summary>
-    public IReadOnlyList<PackageFile> Files => _state.Files;
+    public IReadOnlyList<PackageFile> Files => [.. _state.Stages.SelectMany(stage => stage.Files)];
 
     /// <summary>Opens the workspace of a target; goes on with an earlier one of the same fingerprint, else starts afresh.</summary>
     /// <param name="target">The package folder to make.</param>
@@ -53,19 +53,22 @@ internal sealed partial class ImportWorkspace : IDisposable
     }
 
     /// <summary>Whether a stage's files are all whole already.</summary>
-    public bool Has(IEnumerable<string> names) => names.All(name => _state.Files.Any(file => file.Name == name));
+    public bool Has(string stage) => _state.Stages.Any(made => made.Name == stage);
 
-    /// <summary>Records files as whole, with their hashes.</summary>
-    public async Task AddAsync(IEnumerable<string> names, CancellationToken cancellation)
+    /// <summary>Records the files that a stage added to the folder as whole, with their hashes.</summary>
+    public async Task AddAsync(string stage, CancellationToken cancellation)
     {
-        List<PackageFile> files = [.. _state.Files];
-        foreach (string name in names)
+        List<PackageFile> files = [];
+        foreach (string path in Directory.EnumerateFiles(Folder).Order(StringComparer.Ordinal))
         {
-            string path = Path.Combine(Folder, name);
-            files.Add(new PackageFile(name, new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation)));
+            string name = Path.GetFileName(path);
+            if (!IsOwn(name) && Files.All(known => known.Name != name))
+            {
+                files.Add(new PackageFile(name, new FileInfo(path).Length, await FileHash.Sha256Async(path, cancellation)));
+            }
         }
 
-        _state = _state with { Files = files };
+        _state = _state with { Stages = [.. _state.Stages, new Stage(stage, files)] };
         await WriteStateAsync(cancellation);
     }
 
@@ -114,20 +117,23 @@ internal sealed partial class ImportWorkspace : IDisposable
         }
     }
 
-    /// <summary>Keeps files that are recorded and still have their recorded size; everything else was cut short.</summary>
+    /// <summary>Keeps stages whose files still have their recorded size; everything else was cut short.</summary>
     private void DeleteUnknownFiles()
     {
-        List<PackageFile> whole = [.. _state.Files.Where(file => new FileInfo(Path.Combine(Folder, file.Name)) is { Exists: true } info && info.Length == file.Size)];
-        _state = _state with { Files = whole };
+        _state = _state with { Stages = [.. _state.Stages.Where(stage => stage.Files.All(IsWhole))] };
         foreach (string path in Directory.EnumerateFiles(Folder))
         {
             string name = Path.GetFileName(path);
-            if (name is not (StateFile or LockFile) && !whole.Any(file => file.Name == name))
+            if (!IsOwn(name) && Files.All(known => known.Name != name))
             {
                 File.Delete(path);
             }
         }
     }
+
+    private bool IsWhole(PackageFile file) => new FileInfo(Path.Combine(Folder, file.Name)) is { Exists: true } info && info.Length == file.Size;
+
+    private static bool IsOwn(string name) => name is StateFile or LockFile;
 
     private async Task WriteStateAsync(CancellationToken cancellation)
     {
@@ -136,7 +142,9 @@ internal sealed partial class ImportWorkspace : IDisposable
         File.Move(path + ".new", path, overwrite: true);
     }
 
-    private sealed record State(string Fingerprint, IReadOnlyList<PackageFile> Files);
+    private sealed record State(string Fingerprint, IReadOnlyList<Stage> Stages);
+
+    private sealed record Stage(string Name, IReadOnlyList<PackageFile> Files);
 
     [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(State))]

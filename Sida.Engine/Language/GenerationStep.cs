@@ -1,6 +1,6 @@
 namespace Sida.Engine.Language;
 
-/// <summary>What happens to a request, in order: Queued (any number), PrefillFinished, TokenGenerated (any number), Finished.</summary>
+/// <summary>What happens to a request, in order: Queued (any number), Started, PrefillFinished, TokenGenerated (any number), Finished.</summary>
 internal abstract record GenerationStep
 {
     private GenerationStep()
@@ -10,6 +10,9 @@ internal abstract record GenerationStep
     /// <summary>The request waits.</summary>
     /// <param name="Position">Requests before it; 0 means it is next.</param>
     internal sealed record Queued(int Position) : GenerationStep;
+
+    /// <summary>The request has its place in the batch; prefill begins.</summary>
+    internal sealed record Started : GenerationStep;
 
     /// <summary>The prompt, and the forced answer if there is one, have been read.</summary>
     /// <param name="States">The tokens of interest in them with the hidden states that predict them, by position.</param>

@@ -48,7 +48,7 @@ public sealed record ModelManifest
     public required PackagePrecision Precision { get; init; }
 
     /// <summary>How text becomes token ids, beside <c>tokenizer.model</c>.</summary>
-    public required PackageTokenizer Tokenizer { get; init; }
+    public required TokenizerSettings Tokenizer { get; init; }
 
     /// <summary>The checkpoint's own generation settings.</summary>
     public required GenerationDefaults Generation { get; init; }
@@ -90,11 +90,17 @@ public enum ResponseMode
 /// <summary>Where the weights of a package came from.</summary>
 /// <param name="Checkpoint">Folder name or hub id of the checkpoint; never a path of the importing machine.</param>
 /// <param name="VisionTower">Folder name or hub id of the CLIP tower.</param>
-/// <param name="Revision">Commit of the checkpoint on the hub, when it came from there.</param>
 /// <param name="Licence">The licence that the source states, or "not stated by the source".</param>
-/// <param name="Files">The source files that were read.</param>
+/// <param name="CheckpointFiles">The checkpoint's weight files that were read.</param>
+/// <param name="VisionTowerFiles">The tower's weight files that were read.</param>
+/// <param name="Revision">Commit of the checkpoint on the hub, when it came from there.</param>
 public sealed record PackageSource(
-    string Checkpoint, string VisionTower, string? Revision, string Licence, IReadOnlyList<PackageFile> Files);
+    string Checkpoint,
+    string VisionTower,
+    string Licence,
+    IReadOnlyList<PackageFile> CheckpointFiles,
+    IReadOnlyList<PackageFile> VisionTowerFiles,
+    string? Revision = null);
 
 /// <summary>What made the package.</summary>
 /// <param name="Sida">Version of this program.</param>
@@ -133,16 +139,6 @@ public sealed record ModelArchitecture
     public required long Parameters { get; init; }
 }
 
-/// <summary>How text becomes token ids, beside <c>tokenizer.model</c>.</summary>
-public sealed record PackageTokenizer
-{
-    /// <summary>transformers' <c>legacy</c> flag of the slow LLaMA tokenizer.</summary>
-    public required bool Legacy { get; init; }
-
-    /// <summary>Tokens beyond the sentencepiece model, by their text.</summary>
-    public required IReadOnlyDictionary<string, int> AddedTokens { get; init; }
-}
-
 /// <summary>Generation settings of the checkpoint, after the rules of transformers 4.31 (spec: generation_config.json).</summary>
 public sealed record GenerationDefaults
 {
@@ -161,20 +157,30 @@ public sealed record GenerationDefaults
     /// <summary>Keeps the smallest set of tokens whose probability reaches this; 1 keeps all.</summary>
     public float TopP { get; init; } = 1;
 
-    /// <summary>Divides the logits of tokens that occurred before; 1 changes nothing.</summary>
-    public float RepetitionPenalty { get; init; } = 1;
+    /// <summary>Token ids that end an answer.</summary>
+    public required IReadOnlyList<int> StopTokens { get; init; }
 }
 
 /// <summary>How pictures become pixel tensors.</summary>
 /// <param name="Clip">For the CLIP tower.</param>
 /// <param name="Sam">For the SAM encoder.</param>
-public sealed record PackagePreprocessing(PixelSettings Clip, PixelSettings Sam);
+public sealed record PackagePreprocessing(ClipPixels Clip, SamPixels Sam);
 
-/// <summary>Size and normalisation of a pixel tensor; the two networks use different units, as their authors do.</summary>
-/// <param name="Size">Side of the square input in pixels.</param>
-/// <param name="Mean">Per channel R, G, B; CLIP: of values 0..1, SAM: of values 0..255.</param>
-/// <param name="Std">Per channel R, G, B, in the unit of the mean.</param>
-public sealed record PixelSettings(int Size, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+/// <summary>Pixels for the CLIP tower, as its preprocessor_config.json says: resize, centre crop, rescale, normalise.</summary>
+/// <param name="ShortestSide">The shorter side after resizing, in pixels.</param>
+/// <param name="CropSize">Side of the square that is cut from the centre, in pixels.</param>
+/// <param name="Bicubic">Bicubic resampling, as published towers say; bilinear otherwise.</param>
+/// <param name="RescaleFactor">Multiplies the bytes; 1/255.</param>
+/// <param name="Mean">Per channel R, G, B, of rescaled values.</param>
+/// <param name="Std">Per channel R, G, B, of rescaled values.</param>
+public sealed record ClipPixels(
+    int ShortestSide, int CropSize, bool Bicubic, double RescaleFactor, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
+
+/// <summary>Pixels for the SAM encoder: longest side to the frame, normalise, pad right and below with zeros.</summary>
+/// <param name="FrameSize">Side of the square input in pixels.</param>
+/// <param name="Mean">Per channel R, G, B, of bytes 0..255.</param>
+/// <param name="Std">Per channel R, G, B, of bytes 0..255.</param>
+public sealed record SamPixels(int FrameSize, IReadOnlyList<float> Mean, IReadOnlyList<float> Std);
 
 /// <summary>One file with what proves that it is unaltered.</summary>
 /// <param name="Name">File name without folder.</param>

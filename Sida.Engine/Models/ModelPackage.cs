@@ -1,3 +1,5 @@
+using Sida.Engine.Language.Tokenization;
+
 namespace Sida.Engine.Models;
 
 /// <summary>A model package on disk whose files are present and unaltered.</summary>
@@ -10,6 +12,8 @@ public sealed class ModelPackage
     internal const string FuseFile = "fuse.onnx";
     internal const string SamEncoderFile = "sam-encoder.onnx";
     internal const string SamDecoderFile = "sam-decoder.onnx";
+
+    private const int MaxPixels = 4096;
 
     private static readonly string[] RequiredFiles =
         [LanguageFile, TokenizerFile, VisionFile, DetectFile, FuseFile, SamEncoderFile, SamDecoderFile];
@@ -49,6 +53,11 @@ public sealed class ModelPackage
         return new ModelPackage(folder, manifest, await FileHash.Sha256Async(path, cancellation));
     }
 
+    /// <summary>The package's tokenizer.</summary>
+    /// <exception cref="CheckpointException">Its files don't make one.</exception>
+    public LlamaTokenizer LoadTokenizer() =>
+        new(File.ReadAllBytes(FilePath(TokenizerFile)), Manifest.Tokenizer, FilePath(TokenizerFile));
+
     /// <summary>Full path of one of the package's files.</summary>
     internal string FilePath(string name) => Path.Combine(Folder, name);
 
@@ -75,17 +84,23 @@ public sealed class ModelPackage
             throw new PackageException($"{path}: classNames has {manifest.ClassNames.Count} names; the SIDA families have 3. Import the checkpoint again.");
         }
 
-        CheckPixels(path, "clip", manifest.Preprocessing.Clip);
-        CheckPixels(path, "sam", manifest.Preprocessing.Sam);
+        ClipPixels clip = manifest.Preprocessing.Clip;
+        SamPixels sam = manifest.Preprocessing.Sam;
+        CheckPixels(path, "clip", clip.CropSize, clip.Mean, clip.Std);
+        CheckPixels(path, "sam", sam.FrameSize, sam.Mean, sam.Std);
+        if (clip.ShortestSide < clip.CropSize || clip.ShortestSide > MaxPixels || clip.RescaleFactor is not (> 0 and <= 1))
+        {
+            throw new PackageException($"{path}: preprocessing.clip needs a shortest side of at least the crop's and a rescale factor in 0..1. Import the checkpoint again.");
+        }
     }
 
-    private static void CheckPixels(string path, string name, PixelSettings pixels)
+    private static void CheckPixels(string path, string name, int size, IReadOnlyList<float> mean, IReadOnlyList<float> std)
     {
-        bool valid = pixels.Size is >= 14 and <= 4096 && pixels.Mean.Count == 3 && pixels.Std.Count == 3
-            && pixels.Std.All(value => value > 0 && float.IsFinite(value)) && pixels.Mean.All(float.IsFinite);
+        bool valid = size is >= 14 and <= MaxPixels && mean.Count == 3 && std.Count == 3
+            && std.All(value => value > 0 && float.IsFinite(value)) && mean.All(float.IsFinite);
         if (!valid)
         {
-            throw new PackageException($"{path}: preprocessing.{name} needs a size of 14..4096 and three finite means and positive deviations. Import the checkpoint again.");
+            throw new PackageException($"{path}: preprocessing.{name} needs a size of 14..{MaxPixels} and three finite means and positive deviations. Import the checkpoint again.");
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Sida.Engine.Import.Hub;
 /// <param name="BytesDone">Bytes on disk, those of earlier attempts included.</param>
 /// <param name="BytesTotal">Bytes in all.</param>
 /// <param name="BytesPerSecond">Rate since the download began, without what was there before; 0 while unknown.</param>
-internal sealed record HubProgress(int FilesDone, int FilesTotal, long BytesDone, long BytesTotal, double BytesPerSecond)
+public sealed record HubProgress(int FilesDone, int FilesTotal, long BytesDone, long BytesTotal, double BytesPerSecond)
 {
     /// <summary>Time left at this rate; null while unknown.</summary>
     public TimeSpan? TimeLeft => BytesPerSecond > 0 ? TimeSpan.FromSeconds(Math.Min((BytesTotal - BytesDone) / BytesPerSecond, TimeSpan.FromDays(99).TotalSeconds)) : null;

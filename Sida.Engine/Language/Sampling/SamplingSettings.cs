@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sida.Engine.Language.Sampling;
 
 /// <summary>How the next token is chosen, with the meanings of transformers 4.31's GenerationConfig.</summary>
-internal sealed record SamplingSettings
+public sealed record SamplingSettings
 {
     /// <summary>The most probable token.</summary>
     public static SamplingSettings Greedy { get; } = new();
@@ -27,7 +27,7 @@ internal sealed record SamplingSettings
     public ulong? Seed { get; init; }
 
     /// <exception cref="RequestException">A value is out of range.</exception>
-    public void Check()
+    internal void Check()
     {
         Require(Temperature > 0 && float.IsFinite(Temperature), "temperature", Temperature, "above 0");
         Require(TopK >= 0, "top-k", TopK, "at least 0");

@@ -103,6 +103,7 @@ internal sealed class GenerationJob
     {
         Sequence = sequence;
         _cachedPositions = sequence.Length;
+        _events.Writer.TryWrite(new GenerationStep.Started());
         if (IsForced && !IsPrefilling)
         {
             FinishForced();

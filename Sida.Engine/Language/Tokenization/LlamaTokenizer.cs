@@ -1,3 +1,5 @@
+using Sida.Engine.Models;
+
 namespace Sida.Engine.Language.Tokenization;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Sida.Engine.Models;
+
 namespace Sida.Engine.Language.Tokenization;
 
 /// <summary>A token that is found in text before sentencepiece sees it.</summary>

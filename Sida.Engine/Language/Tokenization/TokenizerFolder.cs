@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sida.Engine.Models;
 
 namespace Sida.Engine.Language.Tokenization;
 

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Sida.Engine;
 using Sida.Engine.Language.Prompts;
 using Sida.Engine.Language.Tokenization;
+using Sida.Engine.Models;
 using Sida.Web.Tests.Engine.Tokenization;
 
 namespace Sida.Web.Tests.Engine.Prompts;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sida.Engine;
 using Sida.Engine.Language.Tokenization;
+using Sida.Engine.Models;
 
 namespace Sida.Web.Tests.Engine.Tokenization;
 

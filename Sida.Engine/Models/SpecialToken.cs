@@ -1,4 +1,4 @@
-namespace Sida.Engine.Language.Tokenization;
+namespace Sida.Engine.Models;
 
 /// <summary>
 /// A token with a role (<c>&lt;s&gt;</c>, <c>&lt;/s&gt;</c>, <c>&lt;unk&gt;</c>, padding). transformers keeps two flags for

@@ -1,4 +1,4 @@
-namespace Sida.Engine.Language.Tokenization;
+namespace Sida.Engine.Models;
 
 /// <summary>
 /// Everything about a LLaMA tokenizer that is not in <c>tokenizer.model</c>: what transformers keeps in
