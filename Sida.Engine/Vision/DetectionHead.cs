@@ -11,14 +11,15 @@ internal sealed class DetectionHead : IDisposable
     private DetectionHead(OnnxSession session)
     {
         _session = session;
-        HiddenSize = session.InputShape("hidden")[1];
+        HiddenSize = session.InputSide("hidden", 2, 1);
     }
 
     /// <summary>H: width of a hidden state.</summary>
     public int HiddenSize { get; }
 
-    /// <inheritdoc cref="OnnxSession.Open"/>
-    public static DetectionHead Open(string path, VisionDevice device, int threads) => new(OnnxSession.Open(path, device, threads));
+    /// <inheritdoc cref="OnnxSession.Open{T}"/>
+    public static DetectionHead Open(string path, VisionDevice device, int threads) =>
+        OnnxSession.Open(path, device, threads, session => new DetectionHead(session));
 
     /// <summary>Classifies n states.</summary>
     /// <param name="hidden">Shape (n, H), n at least 1.</param>

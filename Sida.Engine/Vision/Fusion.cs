@@ -15,8 +15,8 @@ internal sealed class Fusion : IDisposable
     private Fusion(OnnxSession session)
     {
         _session = session;
-        HiddenSize = session.InputShape("hidden")[1];
-        PromptWidth = session.OutputShape("prompt_embeddings")[1];
+        HiddenSize = session.InputSide("hidden", 2, 1);
+        PromptWidth = session.OutputSide("prompt_embeddings", 2, 1);
     }
 
     /// <summary>H: width of a hidden state.</summary>
@@ -25,8 +25,9 @@ internal sealed class Fusion : IDisposable
     /// <summary>P: width of a prompt embedding.</summary>
     public int PromptWidth { get; }
 
-    /// <inheritdoc cref="OnnxSession.Open"/>
-    public static Fusion Open(string path, VisionDevice device, int threads) => new(OnnxSession.Open(path, device, threads));
+    /// <inheritdoc cref="OnnxSession.Open{T}"/>
+    public static Fusion Open(string path, VisionDevice device, int threads) =>
+        OnnxSession.Open(path, device, threads, session => new Fusion(session));
 
     /// <summary>Makes the mask decoder's prompts.</summary>
     /// <param name="firstClassLogits">Shape (3): the logits of the FIRST [CLS] of the sequence.</param>

@@ -19,12 +19,28 @@ internal sealed class OnnxSession : IDisposable
         _session = session;
     }
 
-    /// <summary>Loads a network.</summary>
+    /// <summary>Loads a network and reads its sizes.</summary>
     /// <param name="path">A verified <c>.onnx</c> file; its data file, if any, lies beside it.</param>
     /// <param name="device">Where it shall run.</param>
     /// <param name="threads">Threads that one operator may use on the processor.</param>
-    /// <exception cref="PackageException">The file is missing.</exception>
+    /// <param name="wrap">Makes the typed network around the session, which is freed again when this fails.</param>
+    /// <exception cref="PackageException">The file is missing, or is another network.</exception>
     /// <exception cref="NativeRuntimeException">ONNX Runtime is missing or can't load the file.</exception>
+    public static T Open<T>(string path, VisionDevice device, int threads, Func<OnnxSession, T> wrap)
+    {
+        OnnxSession session = Open(path, device, threads);
+        try
+        {
+            return wrap(session);
+        }
+        catch (PackageException)
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Open{T}"/>
     public static OnnxSession Open(string path, VisionDevice device, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -41,13 +57,13 @@ internal sealed class OnnxSession : IDisposable
         });
     }
 
-    /// <summary>Shape of an input; sides known only at run time are -1.</summary>
-    /// <exception cref="PackageException">The network has no such input.</exception>
-    public int[] InputShape(string name) => ShapeOf(_session.InputMetadata, name, "input");
+    /// <summary>A side of an input that the network fixes.</summary>
+    /// <exception cref="PackageException">The network has no such input, or it has another rank.</exception>
+    public int InputSide(string name, int rank, int axis) => FixedSide(_session.InputMetadata, name, rank, axis);
 
-    /// <summary>Shape of an output; sides known only at run time are -1.</summary>
-    /// <exception cref="PackageException">The network has no such output.</exception>
-    public int[] OutputShape(string name) => ShapeOf(_session.OutputMetadata, name, "output");
+    /// <summary>A side of an output that the network fixes.</summary>
+    /// <exception cref="PackageException">The network has no such output, or it has another rank.</exception>
+    public int OutputSide(string name, int rank, int axis) => FixedSide(_session.OutputMetadata, name, rank, axis);
 
     /// <summary>Runs the network on a pool thread.</summary>
     /// <param name="inputs">Every input of the graph.</param>
@@ -127,14 +143,15 @@ internal sealed class OnnxSession : IDisposable
         return [.. results.Select(result => result.GetTensorDataAsSpan<float>().ToArray())];
     }
 
-    private int[] ShapeOf(IReadOnlyDictionary<string, NodeMetadata> ports, string name, string kind) =>
-        ports.TryGetValue(name, out NodeMetadata? port)
-            ? port.Dimensions
-            : throw new PackageException($"{_path}: the network has no {kind} {name}. Import the checkpoint again.");
+    private int FixedSide(IReadOnlyDictionary<string, NodeMetadata> ports, string name, int rank, int axis) =>
+        ports.TryGetValue(name, out NodeMetadata? port) && port.Dimensions.Length == rank && port.Dimensions[axis] > 0
+            ? port.Dimensions[axis]
+            : throw new PackageException($"{_path}: not the network it should be ({name} is missing or of another shape). Import the checkpoint again.");
 
+    /// <summary>Sides known only at run time are -1 in the graph and may have any length.</summary>
     private void CheckShape(OnnxTensor input)
     {
-        int[] expected = InputShape(input.Name);
+        int[] expected = _session.InputMetadata[input.Name].Dimensions;
         bool fits = expected.Length == input.Shape.Count && !expected.Where((side, axis) => side >= 0 && side != input.Shape[axis]).Any();
         if (!fits)
         {

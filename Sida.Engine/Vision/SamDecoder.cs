@@ -24,10 +24,10 @@ internal sealed class SamDecoder : IDisposable
     private SamDecoder(OnnxSession session)
     {
         _session = session;
-        int[] embedding = session.InputShape("image_embedding");
-        (Width, Grid) = (embedding[1], embedding[2]);
-        int[] masks = session.OutputShape("low_res_logits");
-        (MasksPerPrompt, MaskSide) = (masks[1], masks[2]);
+        Width = session.InputSide("image_embedding", 4, 1);
+        Grid = session.InputSide("image_embedding", 4, 2);
+        MasksPerPrompt = session.OutputSide("low_res_logits", 4, 1);
+        MaskSide = session.OutputSide("low_res_logits", 4, 2);
     }
 
     /// <summary>E: width of the image embedding and of a text embedding.</summary>
@@ -42,8 +42,9 @@ internal sealed class SamDecoder : IDisposable
     /// <summary>4g: side of a low-resolution mask.</summary>
     public int MaskSide { get; }
 
-    /// <inheritdoc cref="OnnxSession.Open"/>
-    public static SamDecoder Open(string path, VisionDevice device, int threads) => new(OnnxSession.Open(path, device, threads));
+    /// <inheritdoc cref="OnnxSession.Open{T}"/>
+    public static SamDecoder Open(string path, VisionDevice device, int threads) =>
+        OnnxSession.Open(path, device, threads, session => new SamDecoder(session));
 
     /// <summary>Decodes masks.</summary>
     /// <param name="imageEmbedding">Shape (E, g, g), from <see cref="SamEncoder"/>.</param>

@@ -8,9 +8,9 @@ internal sealed class SamEncoder : IDisposable
     private SamEncoder(OnnxSession session)
     {
         _session = session;
-        ImageSize = session.InputShape("pixel_values")[^1];
-        EmbeddingWidth = session.OutputShape("image_embedding")[1];
-        Grid = session.OutputShape("image_embedding")[2];
+        ImageSize = session.InputSide("pixel_values", 4, 3);
+        EmbeddingWidth = session.OutputSide("image_embedding", 4, 1);
+        Grid = session.OutputSide("image_embedding", 4, 2);
     }
 
     /// <summary>S: side of the padded picture in pixels.</summary>
@@ -22,8 +22,9 @@ internal sealed class SamEncoder : IDisposable
     /// <summary>g: side of the embedding.</summary>
     public int Grid { get; }
 
-    /// <inheritdoc cref="OnnxSession.Open"/>
-    public static SamEncoder Open(string path, VisionDevice device, int threads) => new(OnnxSession.Open(path, device, threads));
+    /// <inheritdoc cref="OnnxSession.Open{T}"/>
+    public static SamEncoder Open(string path, VisionDevice device, int threads) =>
+        OnnxSession.Open(path, device, threads, session => new SamEncoder(session));
 
     /// <summary>Looks at one picture.</summary>
     /// <param name="pixels">Shape (3, S, S), as SAM's preprocessor makes it.</param>

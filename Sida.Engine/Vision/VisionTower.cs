@@ -13,9 +13,9 @@ internal sealed class VisionTower : IDisposable
     private VisionTower(OnnxSession session)
     {
         _session = session;
-        ImageSize = session.InputShape("pixel_values")[^1];
-        Patches = session.OutputShape("image_embeddings")[1];
-        HiddenSize = session.OutputShape("image_embeddings")[2];
+        ImageSize = session.InputSide("pixel_values", 4, 3);
+        Patches = session.OutputSide("image_embeddings", 3, 1);
+        HiddenSize = session.OutputSide("image_embeddings", 3, 2);
     }
 
     /// <summary>S: side of the picture in pixels.</summary>
@@ -27,8 +27,9 @@ internal sealed class VisionTower : IDisposable
     /// <summary>H: columns of the embeddings.</summary>
     public int HiddenSize { get; }
 
-    /// <inheritdoc cref="OnnxSession.Open"/>
-    public static VisionTower Open(string path, VisionDevice device, int threads) => new(OnnxSession.Open(path, device, threads));
+    /// <inheritdoc cref="OnnxSession.Open{T}"/>
+    public static VisionTower Open(string path, VisionDevice device, int threads) =>
+        OnnxSession.Open(path, device, threads, session => new VisionTower(session));
 
     /// <summary>Looks at one picture.</summary>
     /// <param name="pixels">Shape (3, S, S), as CLIP's preprocessor makes it.</param>

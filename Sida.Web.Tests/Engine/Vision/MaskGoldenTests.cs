@@ -5,16 +5,14 @@ using Sida.Web.Tests.Engine.Imaging;
 namespace Sida.Web.Tests.Engine.Vision;
 
 /// <summary>Detection head, fusion and mask decoder against what the official code computed from the same hidden states.</summary>
-public sealed class MaskGoldenTests(TinyNetworks networks) : IClassFixture<TinyNetworks>
+[Collection(nameof(TinyNetworks))]
+public sealed class MaskGoldenTests(TinyNetworks networks)
 {
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     public static TheoryData<string> CasesWithVerdict() => new(GoldenCase.WithFile("cls_hidden.npy"));
 
     public static TheoryData<string> CasesWithFusion() => new(GoldenCase.WithFile("fused_seg_emb.npy"));
-
-    public static TheoryData<string> CasesWithMasks() => new(GoldenCase.WithFile("fused_seg_emb.npy")
-        .Where(name => Directory.Exists(Path.Combine(TestFixtures.Bundled, "cases", name))));
 
     [Theory]
     [MemberData(nameof(CasesWithVerdict))]
@@ -43,7 +41,7 @@ public sealed class MaskGoldenTests(TinyNetworks networks) : IClassFixture<TinyN
     }
 
     [Theory]
-    [MemberData(nameof(CasesWithMasks))]
+    [MemberData(nameof(CasesWithFusion))]
     public async Task Mask_logits_are_the_official_ones(string name)
     {
         GoldenCase golden = GoldenCase.Read(name);

@@ -5,13 +5,13 @@ using Sida.Engine.Import.Checkpoints;
 using Sida.Engine.Import.Onnx;
 using Sida.Engine.Import.Onnx.Parts;
 using Sida.Engine.Vision;
-using Sida.Web.Tests.Engine.Imaging;
 using Sida.Web.Tests.Engine.Import;
 
 namespace Sida.Web.Tests.Engine.Vision;
 
 /// <summary>The golden checkpoint's vision networks, written once and loaded, in both precisions.</summary>
-public sealed class TinyNetworks : IDisposable
+[CollectionDefinition(nameof(TinyNetworks))]
+public sealed class TinyNetworks : IDisposable, ICollectionFixture<TinyNetworks>
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<(string Image, VisionPrecision Precision), float[]> _embeddings = [];
@@ -22,29 +22,26 @@ public sealed class TinyNetworks : IDisposable
     {
         _checkpoint = Checkpoint.Open(Path.Combine(TestFixtures.Bundled, "sida-tiny"));
         _clip = Checkpoint.Open(Path.Combine(TestFixtures.Bundled, "clip-tiny"));
-        ClipGraph = ClipTowerGraph.Open(_clip, _checkpoint, new ClipSettings(Heads: 4));
         SamEncoderGraph = SamImageEncoderGraph.Open(_checkpoint);
         Sets = new[] { VisionPrecision.F32, VisionPrecision.F16 }.ToDictionary(precision => precision, Load);
     }
-
-    internal ClipTowerGraph ClipGraph { get; }
 
     internal SamImageEncoderGraph SamEncoderGraph { get; }
 
     internal Dictionary<VisionPrecision, NetworkSet> Sets { get; }
 
     /// <summary>A decoded golden picture.</summary>
-    internal static RgbImage Picture(string stem) => PngFile.ReadRgb(TestFixtures.Find("images", stem + ".png"));
+    internal static RgbImage Picture(string stem) => ImageDecoder.DecodeFile(TestFixtures.Find("images", stem + ".png")).Image;
 
-    /// <summary>A graph whose marked values are outputs too, as a loaded session.</summary>
-    internal OnnxSession Probe(OnnxGraph graph, params (string Mark, OnnxSide[] Shape)[] marks)
+    internal ClipTowerGraph OpenClip(int selectLayer) => ClipTowerGraph.Open(_clip, _checkpoint, new ClipSettings(Heads: 4, SelectLayer: selectLayer));
+
+    internal void WriteDetectionHead(string path) =>
+        OnnxFile.Write(DetectionHeadGraph.Open(_checkpoint).Build(VisionPrecision.F32), path, null, TestContext.Current.CancellationToken);
+
+    /// <summary>Writes and loads a graph of the test's own.</summary>
+    internal OnnxSession Load(OnnxGraph graph)
     {
-        foreach ((string mark, OnnxSide[] shape) in marks)
-        {
-            graph.OutputMarked(mark, shape);
-        }
-
-        string path = _folder.File($"{graph.Name}.probe.onnx");
+        string path = _folder.File($"{graph.Name}.test.onnx");
         OnnxFile.Write(graph, path, null, TestContext.Current.CancellationToken);
         return OnnxSession.Open(path, VisionDevice.Choose(DeviceOption.Cpu), 2);
     }
@@ -79,7 +76,7 @@ public sealed class TinyNetworks : IDisposable
         string folder = Directory.CreateDirectory(_folder.File(precision.ToString())).FullName;
         OnnxGraph[] graphs =
         [
-            ClipGraph.Build(precision), DetectionHeadGraph.Open(_checkpoint).Build(precision), FusionGraph.Open(_checkpoint).Build(precision),
+            OpenClip(selectLayer: -2).Build(precision), DetectionHeadGraph.Open(_checkpoint).Build(precision), FusionGraph.Open(_checkpoint).Build(precision),
             SamEncoderGraph.Build(precision), SamMaskDecoderGraph.Open(_checkpoint, SamEncoderGraph).Build(precision),
         ];
         foreach (OnnxGraph graph in graphs)
