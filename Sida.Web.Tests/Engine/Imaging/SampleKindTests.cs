@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Sida.Engine;
+using Sida.Engine.Imaging.Interop;
 
 namespace Sida.Web.Tests.Engine.Imaging;
 
@@ -64,6 +65,22 @@ public sealed class SampleKindTests
     [InlineData(2, 25, 50, 10)]
     public void Alpha_of_a_tiff_is_multiplied_in_unless_the_file_says_it_was(int extraSamples, byte red, byte green, byte blue) =>
         Assert.Equal([red, green, blue], Pixels(TiffFile.Build(1, 1, 8, 2, 4, [50, 100, 20, 128], (338, [extraSamples]))));
+
+    [Theory]
+    [InlineData("8")]
+    [InlineData("10")]
+    [InlineData("12")]
+    public void Avif_of_any_depth_has_the_colours_that_went_in(string bits)
+    {
+        byte[] flat = [.. Enumerable.Repeat(new byte[] { 200, 100, 50 }, 32 * 32).SelectMany(pixel => pixel)];
+        byte[] file = VipsSaver.Save("heifsave_buffer", flat, 32, 32, 3, ("compression", "av1"), ("effort", "0"), ("Q", "95"), ("bitdepth", bits));
+        foreach (byte[] pixel in Pixels(file).Chunk(3))
+        {
+            Assert.InRange(pixel[0], 197, 203);
+            Assert.InRange(pixel[1], 97, 103);
+            Assert.InRange(pixel[2], 47, 53);
+        }
+    }
 
     [Fact]
     public void Black_and_white_tiffs_know_which_is_which()
