@@ -15,8 +15,7 @@ public sealed class LlamaTokenizer
     public const int MaxTextLength = 1 << 18;
 
     private const string ImageMarker = "<image>";
-    private readonly SentencePieceEncoder _encoder;
-    private readonly AddedTokenSplitter _splitter;
+    private readonly TokenEncoder _encoder;
 
     /// <summary>A tokenizer from its parts.</summary>
     /// <param name="modelFile">The bytes of <c>tokenizer.model</c>.</param>
@@ -35,8 +34,7 @@ public sealed class LlamaTokenizer
         Model = model;
         Settings = settings with { AddedTokens = Vocabulary.Added };
         Source = source;
-        _encoder = new SentencePieceEncoder(model);
-        _splitter = new AddedTokenSplitter(Vocabulary.NoSplitTexts);
+        _encoder = new TokenEncoder(model, Vocabulary, settings.Legacy);
         BosId = Vocabulary.IdOf(settings.Bos.Text);
         EosId = Vocabulary.IdOf(settings.Eos.Text);
         UnkId = Vocabulary.IdOf(settings.Unk.Text);
@@ -140,7 +138,7 @@ public sealed class LlamaTokenizer
     {
         CheckLength(text.Length);
         List<int> ids = [];
-        AppendTokens(text, 0, untrusted, ids);
+        _encoder.Append(text, 0, untrusted, ids);
         return [.. ids];
     }
 
@@ -149,7 +147,7 @@ public sealed class LlamaTokenizer
     {
         CheckLength(text.Length);
         List<int> ids = [];
-        AppendTokens(text, 0, untrusted, ids, beginsText: false);
+        _encoder.Append(text, 0, untrusted, ids, beginsText: false);
         return [.. ids];
     }
 
@@ -182,73 +180,10 @@ public sealed class LlamaTokenizer
         if (Settings.AddBos)
             ids.Add(BosId);
 
-        AppendTokens(text, origin, untrusted, ids);
+        _encoder.Append(text, origin, untrusted, ids);
         if (Settings.AddEos)
             ids.Add(EosId);
 
         return ids;
-    }
-
-    /// <summary>PreTrainedTokenizer.tokenize with LlamaTokenizer's changes for legacy=False.</summary>
-    private void AppendTokens(string text, int origin, UntrustedText untrusted, List<int> ids, bool beginsText = true)
-    {
-        if (!Settings.Legacy)
-            text = text.Replace(SentencePieceModel.Space, ' ');
-
-        if (!Settings.Legacy && beginsText)
-        {
-            text = SentencePieceModel.Space + text;
-            origin--;
-        }
-
-        bool Permits(int start, int end) => untrusted.Permits(text.AsSpan(start, end - start), origin + start, origin + end);
-        NoSplitToken? TokenAt((int Start, int End) part) =>
-            Vocabulary.FindNoSplit(text.AsSpan(part.Start, part.End - part.Start)) is NoSplitToken token && Permits(part.Start, part.End) ? token : null;
-
-        List<(int Start, int End)> parts = _splitter.Split(text, Permits);
-        for (int i = 0; i < parts.Count; i++)
-        {
-            if (TokenAt(parts[i]) is not NoSplitToken token)
-                continue;
-
-            if (token.StripsRight && i + 1 < parts.Count)
-                parts[i + 1] = parts[i + 1] with { Start = parts[i + 1].Start + PythonWhiteSpace.CountLeading(Span(text, parts[i + 1])) };
-
-            if (token.StripsLeft && i > 0)
-                parts[i - 1] = parts[i - 1] with { End = parts[i - 1].End - PythonWhiteSpace.CountTrailing(Span(text, parts[i - 1])) };
-        }
-
-        foreach ((int Start, int End) part in parts.Where(part => part.End > part.Start))
-        {
-            if (TokenAt(part) is NoSplitToken token)
-                ids.Add(token.Id);
-            else
-                AppendPieces(Span(text, part), ids);
-        }
-    }
-
-    private static ReadOnlySpan<char> Span(string text, (int Start, int End) part) => text.AsSpan(part.Start, part.End - part.Start);
-
-    private void AppendPieces(ReadOnlySpan<char> text, List<int> ids)
-    {
-        if (Settings.Legacy)
-        {
-            _encoder.Encode(text, ids);
-            return;
-        }
-
-        bool first = text[0] == SentencePieceModel.Space;
-        text = first ? text[1..] : text;
-        int at = ids.Count;
-        _encoder.Encode(text, ids);
-        if (first || text.StartsWith(' ') || !Model.Pieces[ids[at]].Text.StartsWith(SentencePieceModel.Space))
-            return;
-
-        // The dummy prefix is cut off the first piece and the rest is looked up by its text, even if it then is unknown.
-        string rest = Model.Pieces[ids[at]].Text[1..];
-        if (rest.Length == 0)
-            ids.RemoveAt(at);
-        else
-            ids[at] = Vocabulary.IdOf(rest);
     }
 }
