@@ -37,6 +37,21 @@ internal sealed class LanguageModel : IDisposable
     /// <summary>Bytes of weights.</summary>
     public long WeightBytes => _model.WeightBytes;
 
+    /// <summary>
+    /// Processor threads, from the next step on. llama.cpp's threads wait for each other busily, so that a step crawls when other work
+    /// wants the same cores: whoever computes beside the model should leave it cores of its own and give them back afterwards.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Threads
+    {
+        get => _scheduler.Threads;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            _scheduler.Threads = value;
+        }
+    }
+
     /// <summary>How busy it is.</summary>
     public SchedulerState State => _scheduler.State;
 

@@ -116,6 +116,13 @@ internal sealed unsafe class LlamaContext : IDisposable
     /// <summary>The hidden state after the final norm (H) of an output row of the last step.</summary>
     public ReadOnlySpan<float> Hidden(int row) => _tap.Row(row);
 
+    /// <summary>Changes the number of processor threads of later steps.</summary>
+    public void SetThreads(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
+        _library.SetThreads(Context, threads, threads);
+    }
+
     /// <summary>Forgets a sequence's positions from <paramref name="from"/> on.</summary>
     public void RemoveSequence(int sequence, int from = 0)
     {

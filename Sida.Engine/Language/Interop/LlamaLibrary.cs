@@ -25,6 +25,7 @@ internal sealed unsafe class LlamaLibrary
     public readonly delegate* unmanaged<nint, int, int> MemorySequencePositionMax;
     public readonly delegate* unmanaged<nint, LlamaBatch, int> Decode;
     public readonly delegate* unmanaged<nint, int, float*> GetLogits;
+    public readonly delegate* unmanaged<nint, int, int, void> SetThreads;
     public readonly delegate* unmanaged<nint, uint> ContextSize;
     public readonly delegate* unmanaged<nint, uint> BatchSize;
     public readonly delegate* unmanaged<nint, int> ModelHiddenSize;
@@ -67,6 +68,7 @@ internal sealed unsafe class LlamaLibrary
         MemorySequencePositionMax = (delegate* unmanaged<nint, int, int>)Find(llama, "llama_memory_seq_pos_max");
         Decode = (delegate* unmanaged<nint, LlamaBatch, int>)Find(llama, "llama_decode");
         GetLogits = (delegate* unmanaged<nint, int, float*>)Find(llama, "llama_get_logits_ith");
+        SetThreads = (delegate* unmanaged<nint, int, int, void>)Find(llama, "llama_set_n_threads");
         ContextSize = (delegate* unmanaged<nint, uint>)Find(llama, "llama_n_ctx");
         BatchSize = (delegate* unmanaged<nint, uint>)Find(llama, "llama_n_batch");
         ModelHiddenSize = (delegate* unmanaged<nint, int>)Find(llama, "llama_model_n_embd");

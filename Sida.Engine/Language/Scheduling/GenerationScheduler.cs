@@ -30,8 +30,10 @@ internal sealed class GenerationScheduler : IDisposable
     private readonly Thread _thread;
     private GenerationJob[] _inStep = [];
     private Exception? _fault;
-    private bool _stopping;
     private GenerationJob? _blocked;
+    private bool _stopping;
+    private int _threads;
+    private int _threadsInUse;
     private SchedulerState _state;
 
     /// <summary>Starts serving; takes the context over.</summary>
@@ -43,6 +45,8 @@ internal sealed class GenerationScheduler : IDisposable
         _step = context.NewStep();
         _pace = new PrefillPace(_step.Capacity);
         _planner = new StepPlanner(_step, sizes.OutputsMax, _pace);
+        _threads = sizes.Threads;
+        _threadsInUse = sizes.Threads;
         _state = new SchedulerState(0, 0, 0, context.Cells, 0, 0);
         _thread = new Thread(Run) { IsBackground = true, Name = "Language model" };
         _thread.Start();
@@ -58,6 +62,13 @@ internal sealed class GenerationScheduler : IDisposable
                 return _state with { Queued = _queue.Count };
             }
         }
+    }
+
+    /// <summary>Processor threads of the next step and later ones.</summary>
+    public int Threads
+    {
+        get => Volatile.Read(ref _threads);
+        set => Volatile.Write(ref _threads, value);
     }
 
     /// <summary>Puts a request in the queue.</summary>
@@ -222,6 +233,13 @@ internal sealed class GenerationScheduler : IDisposable
     private void ComputeStep()
     {
         long start = Stopwatch.GetTimestamp();
+        int threads = Threads;
+        if (threads != _threadsInUse)
+        {
+            _context.SetThreads(threads);
+            _threadsInUse = threads;
+        }
+
         try
         {
             bool done = _context.Decode(_step);
