@@ -10,8 +10,8 @@ namespace Sida.Engine.Import.Checkpoints;
 /// </summary>
 internal static class TensorReading
 {
-    /// <summary>Numbers converted at once.</summary>
-    public const int ChunkElements = 1 << 20;
+    /// <summary>Numbers converted at once; few enough to stay in a processor's cache.</summary>
+    public const int ChunkElements = 1 << 18;
 
     /// <summary>Reads a whole tensor, widened to singles.</summary>
     /// <param name="source">The checkpoint.</param>
@@ -79,6 +79,12 @@ internal static class TensorReading
         if (tensor.Type == type)
         {
             source.CopyBytes(name, checked(first * size), destination);
+            return;
+        }
+
+        if (type == TensorType.F32)
+        {
+            source.CopyFloats(name, first, MemoryMarshal.Cast<byte, float>(destination));
             return;
         }
 

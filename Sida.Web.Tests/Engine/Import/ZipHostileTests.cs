@@ -73,6 +73,16 @@ public sealed class ZipHostileTests
         }
     }
 
+    [Fact]
+    public void A_file_as_torch_wrote_it_is_refused_when_cut_anywhere()
+    {
+        byte[] whole = File.ReadAllBytes(TestFixtures.Find("clip-tiny", "pytorch_model.bin"));
+        for (int length = whole.Length - 1; length > 0; length -= 2999)
+        {
+            PyTorchHostileTests.Refusal(whole[..length]);
+        }
+    }
+
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]

@@ -60,24 +60,33 @@ internal sealed class FakeHub : IAsyncDisposable
         return hub;
     }
 
-    public HubOptions Options(TemporaryFolder cache, string? token = null, int attempts = 4) => new()
+    public HubOptions Options(TemporaryFolder cache, string? token = null, int stallSeconds = 60) => new()
     {
         Endpoint = Endpoint,
         Token = token,
         CacheFolder = cache.Path,
-        MaxAttempts = attempts,
+        MaxAttempts = 4,
         RetryDelay = TimeSpan.FromMilliseconds(5),
-        StallTimeout = TimeSpan.FromSeconds(2),
+        StallTimeout = TimeSpan.FromSeconds(stallSeconds),
     };
 
-    /// <summary>Announces the whole content, sends its beginning and cuts the connection.</summary>
-    public static async Task CutAsync(HttpContext context, byte[] content, int sent, string etag)
+    /// <summary>Announces the whole content, sends its beginning and returns when the client has stored that.</summary>
+    public static async Task BeginAsync(HttpContext context, byte[] content, int sent, string etag, string partial)
     {
         context.Response.Headers.ETag = etag;
         context.Response.ContentLength = content.Length;
         await context.Response.Body.WriteAsync(content.AsMemory(0, sent));
         await context.Response.Body.FlushAsync();
-        await Task.Delay(50);
+        while (!context.RequestAborted.IsCancellationRequested && (!File.Exists(partial) || new FileInfo(partial).Length < sent))
+        {
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Sends the beginning of the content and cuts the connection.</summary>
+    public static async Task CutAsync(HttpContext context, byte[] content, int sent, string etag, string partial)
+    {
+        await BeginAsync(context, content, sent, etag, partial);
         context.Abort();
     }
 

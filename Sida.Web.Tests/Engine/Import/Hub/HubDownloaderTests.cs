@@ -78,7 +78,7 @@ public sealed class HubDownloaderTests : IAsyncLifetime
     [Fact]
     public async Task A_cut_connection_goes_on_where_it_was_cut()
     {
-        _hub.OnFile = FirstTime((context, path) => FakeHub.CutAsync(context, _hub.Content[path], 1_000_000, Etag(path)));
+        _hub.OnFile = FirstTime((context, path) => FakeHub.CutAsync(context, _hub.Content[path], 1_000_000, Etag(path), Partial));
         HubDownload download = await DownloadAsync();
         Assert.Equal(_hub.Content[Weights], await File.ReadAllBytesAsync(Path.Combine(download.Folder, Weights), Cancellation));
         FakeRequest second = _hub.FileRequests.Last();
@@ -93,15 +93,7 @@ public sealed class HubDownloaderTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         _hub.OnFile = FirstTime(async (context, path) =>
         {
-            context.Response.Headers.ETag = Etag(path);
-            context.Response.ContentLength = _hub.Content[path].Length;
-            await context.Response.Body.WriteAsync(_hub.Content[path].AsMemory(0, 500_000));
-            await context.Response.Body.FlushAsync();
-            while (!File.Exists(Partial) || new FileInfo(Partial).Length < 500_000)
-            {
-                await Task.Delay(5);
-            }
-
+            await FakeHub.BeginAsync(context, _hub.Content[path], 500_000, Etag(path), Partial);
             await stop.CancelAsync();
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
@@ -122,7 +114,7 @@ public sealed class HubDownloaderTests : IAsyncLifetime
     public async Task A_file_that_changed_in_between_is_begun_anew()
     {
         byte[] old = new byte[3_000_000];
-        _hub.OnFile = FirstTime((context, _) => FakeHub.CutAsync(context, old, 1_000_000, "\"old\""));
+        _hub.OnFile = FirstTime((context, _) => FakeHub.CutAsync(context, old, 1_000_000, "\"old\"", Partial));
         HubDownload download = await DownloadAsync();
         Assert.Equal("\"old\"", _hub.FileRequests.Last().IfRange);
         Assert.Equal(_hub.Content[Weights], await File.ReadAllBytesAsync(Path.Combine(download.Folder, Weights), Cancellation));
@@ -142,7 +134,7 @@ public sealed class HubDownloaderTests : IAsyncLifetime
             switch (++requests)
             {
                 case 1:
-                    await FakeHub.CutAsync(context, content, 1_000_000, Etag(path));
+                    await FakeHub.CutAsync(context, content, 1_000_000, Etag(path), Partial);
                     return true;
                 case 2 when fault == "no ranges":
                     await context.Response.Body.WriteAsync(content);
@@ -249,14 +241,22 @@ public sealed class HubDownloaderTests : IAsyncLifetime
             _hub.Content[$"model-0000{i}-of-00009.safetensors"] = new byte[2000];
         }
 
+        var counting = new Lock();
         int now = 0;
         int most = 0;
         _hub.OnFile = async (_, _) =>
         {
-            int running = Interlocked.Increment(ref now);
-            most = Math.Max(most, running);
-            await Task.Delay(50);
-            Interlocked.Decrement(ref now);
+            lock (counting)
+            {
+                most = Math.Max(most, ++now);
+            }
+
+            await Task.Delay(100);
+            lock (counting)
+            {
+                now--;
+            }
+
             return false;
         };
         HubDownload download = await DownloadAsync();

@@ -102,8 +102,8 @@ public sealed class HubRefusalTests : IAsyncLifetime
 
             return silent;
         };
-        await DownloadAsync();
-        Assert.Equal(2, requests);
+        await DownloadAsync(stallSeconds: 2);
+        Assert.InRange(requests, 2, 4);
     }
 
     [Fact]
@@ -227,9 +227,9 @@ public sealed class HubRefusalTests : IAsyncLifetime
 
     private async Task<HubException> FailAsync(string? token = null) => await Assert.ThrowsAsync<HubException>(() => DownloadAsync(token));
 
-    private async Task<HubDownload> DownloadAsync(string? token = null)
+    private async Task<HubDownload> DownloadAsync(string? token = null, int stallSeconds = 60)
     {
-        using var downloader = new HubDownloader(_hub.Options(_cache, token));
+        using var downloader = new HubDownloader(_hub.Options(_cache, token, stallSeconds));
         return await downloader.DownloadAsync(new HubModelId("someone", "sida", "v1"), null, Cancellation);
     }
 }
