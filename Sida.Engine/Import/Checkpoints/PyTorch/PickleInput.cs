@@ -18,12 +18,15 @@ internal sealed class PickleInput(byte[] bytes, string file)
     /// <summary>Whether all bytes are read.</summary>
     public bool AtEnd => _position == bytes.Length;
 
+    /// <summary>The error for a pickle that torch can't have written.</summary>
+    public CheckpointException Damaged(string problem) => new($"{file}: the pickle {problem} (at byte {_position}); download it again.");
+
     /// <summary>The next bytes.</summary>
     public ReadOnlySpan<byte> Take(long length)
     {
         if (length < 0 || length > bytes.Length - _position)
         {
-            throw new CheckpointException($"{file}: the pickle ends in the middle of a value; download it again.");
+            throw Damaged("ends in the middle of a value");
         }
 
         ReadOnlySpan<byte> taken = bytes.AsSpan(_position, (int)length);
@@ -55,7 +58,7 @@ internal sealed class PickleInput(byte[] bytes, string file)
         ReadOnlySpan<byte> number = Take(Byte());
         if (number.Length > 8)
         {
-            throw new CheckpointException($"{file}: the pickle has a number of {number.Length} bytes, no tensor is that large; download it again.");
+            throw Damaged($"has a number of {number.Length} bytes, no tensor is that large");
         }
 
         long value = number.IsEmpty || (number[^1] & 0x80) == 0 ? 0 : -1;
@@ -72,16 +75,16 @@ internal sealed class PickleInput(byte[] bytes, string file)
     {
         if (length > MaxText)
         {
-            throw new CheckpointException($"{file}: the pickle has a text of {length} bytes, no tensor name is that long; download it again.");
+            throw Damaged($"has a text of {length} bytes, no tensor name is that long");
         }
 
         try
         {
             return Utf8.GetString(Take(length));
         }
-        catch (DecoderFallbackException error)
+        catch (DecoderFallbackException)
         {
-            throw new CheckpointException($"{file}: the pickle has a text that isn't UTF-8; download it again.", error);
+            throw Damaged("has a text that isn't UTF-8");
         }
     }
 

@@ -13,7 +13,6 @@ internal sealed class ZipDirectory
     private const uint LocalSignature = 0x04034B50;
     private const int EntryLength = 46;
     private const int LocalLength = 30;
-    private const ushort Zip64Field = 0x0001;
     private const ushort Encrypted = 0x2041; // bits 0, 6 and 13
 
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
@@ -77,7 +76,11 @@ internal sealed class ZipDirectory
 
         ReadOnlySpan<byte> nameBytes = rest.Slice(EntryLength, nameLength);
         string name = ReadName(file, nameBytes);
-        Widen(file, rest.Slice(EntryLength + nameLength, extraLength), ref length, ref stored, ref header);
+        if (!Zip64Field.TryWiden(rest.Slice(EntryLength + nameLength, extraLength), ref length, ref stored, ref header))
+        {
+            throw Damaged(file, "has a damaged directory");
+        }
+
         rest = rest[(EntryLength + nameLength + extraLength + commentLength)..];
         if (method != 0 || (flags & Encrypted) != 0)
         {
@@ -88,39 +91,6 @@ internal sealed class ZipDirectory
         return length >= 0 && stored == length && data <= limit && length <= limit - data
             ? new ZipEntry(name, header, data, length, crc)
             : throw Outside(file, name);
-    }
-
-    /// <summary>Takes the 64-bit values of those fields that are saturated, in the order in which the format lists them.</summary>
-    private static void Widen(MappedFile file, ReadOnlySpan<byte> extra, ref long length, ref long stored, ref long header)
-    {
-        while (extra.Length >= 4)
-        {
-            ushort id = BinaryPrimitives.ReadUInt16LittleEndian(extra);
-            int size = BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]);
-            if (size > extra.Length - 4)
-            {
-                throw Damaged(file, "has a damaged directory");
-            }
-
-            ReadOnlySpan<byte> values = extra.Slice(4, size);
-            extra = extra[(4 + size)..];
-            if (id == Zip64Field)
-            {
-                TakeIfSaturated(ref length, ref values);
-                TakeIfSaturated(ref stored, ref values);
-                TakeIfSaturated(ref header, ref values);
-                return;
-            }
-        }
-    }
-
-    private static void TakeIfSaturated(ref long field, ref ReadOnlySpan<byte> values)
-    {
-        if (field == uint.MaxValue && values.Length >= 8)
-        {
-            field = BinaryPrimitives.ReadInt64LittleEndian(values);
-            values = values[8..];
-        }
     }
 
     private static long DataOffset(MappedFile file, long header, ReadOnlySpan<byte> name)
