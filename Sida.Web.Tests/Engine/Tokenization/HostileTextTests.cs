@@ -23,7 +23,7 @@ public class HostileTextTests
         string decoded = tokenizer.Decode(ids);
 
         // A quadratic encoder needs minutes for this; the limit leaves room for a busy machine.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
         Assert.All(ids, id => Assert.InRange(id, 0, tokenizer.Count - 1));
         Assert.NotEqual("", decoded);
     }
