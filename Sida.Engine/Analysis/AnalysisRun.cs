@@ -34,7 +34,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
         float[] rows = await model.SeeAsync(picture, request.Tensors, cancellation);
         _timings = _timings with { Vision = Now - seeing };
 
-        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows));
+        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows), model.FirstPositionOfQuestion(request, prompt));
         BinaryMask[] masks = await LocateAsync(picture);
         if (request.Tensors is not null)
         {
@@ -60,7 +60,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
     private ValueTask SendAsync(AnalysisEvent step) => events.WriteAsync(step, cancellation);
 
     /// <summary>Prefill and the answer's tokens; returns whether the token limit cut it.</summary>
-    private async Task<bool> AnswerAsync(DecodedImage picture, GenerationRequest generation)
+    private async Task<bool> AnswerAsync(DecodedImage picture, GenerationRequest generation, int firstPosition)
     {
         IncrementalDecoder text = new(model.Tokenizer);
         double begin = Now;
@@ -81,7 +81,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
                     _timings = _timings with { Prefill = Now - begin };
                     begin = Now;
                     await SendAsync(new StageEvent(Now, AnalysisStage.Answering));
-                    await ObserveAsync(picture, [.. prefill.States.Select(state => (state.Id, state.Hidden))], judge: generation.ForcedAnswer is not null);
+                    await ObserveAsync(picture, [.. prefill.States.Where(state => state.Position >= firstPosition).Select(state => (state.Id, state.Hidden))], judge: generation.ForcedAnswer is not null);
                     break;
                 case GenerationStep.TokenGenerated token:
                     _answer.Add(token.Id);

@@ -140,6 +140,14 @@ internal sealed class LoadedModel : IAsyncDisposable
         };
     }
 
+    /// <summary>
+    /// The first position of the sequence that belongs to the question being asked. A [CLS] or [SEG] of an earlier turn was judged
+    /// then; the official program, which has no turns, leaves this open.
+    /// </summary>
+    public int FirstPositionOfQuestion(AnalysisRequest request, int[] prompt) => request.History.Count == 0
+        ? 0
+        : Array.LastIndexOf(prompt, Tokenizer.EosId) + 1 + Manifest.Architecture.ImageTokens - 1;
+
     /// <summary>Class logits (3) of one [CLS].</summary>
     public Task<float[]> DetectAsync(float[] hidden, CancellationToken cancellation) => _detection.RunAsync(hidden, cancellation);
 

@@ -45,7 +45,7 @@ internal sealed class ImportPlan : IDisposable
         SamDecoder = SamMaskDecoderGraph.Open(checkpoint, SamEncoder);
         Detection = DetectionHeadGraph.Open(checkpoint);
         Fusion = FusionGraph.Open(checkpoint);
-        Language = new LanguageModelWriter(checkpoint, LanguageSizes.Of(Config), SidaTokenizer.ForGguf(Tokenizer), Name);
+        Language = new LanguageModelWriter(checkpoint, LanguageSizes.Of(Config), GgufTokenizer.From(Tokenizer, SidaTokenizer.StructuralTokens), Name);
         CheckNothingIsLeft();
         CheckWidths();
     }

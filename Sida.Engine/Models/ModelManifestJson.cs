@@ -52,7 +52,8 @@ internal sealed partial class ModelManifestJson : JsonSerializerContext
     {
         using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 16 });
         JsonElement root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("formatVersion", out JsonElement field) || !field.TryGetInt32(out int version))
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("formatVersion", out JsonElement field)
+            || field.ValueKind != JsonValueKind.Number || !field.TryGetInt32(out int version))
         {
             throw new PackageException($"{path}: field formatVersion is missing. Import the checkpoint again.");
         }

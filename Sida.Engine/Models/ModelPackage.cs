@@ -1,5 +1,3 @@
-using Sida.Engine.Language.Tokenization;
-
 namespace Sida.Engine.Models;
 
 /// <summary>A model package on disk whose files are present and unaltered.</summary>
@@ -52,11 +50,6 @@ public sealed class ModelPackage
         await PackageVerification.VerifyAsync(folder, manifest.Files, cancellation);
         return new ModelPackage(folder, manifest, await FileHash.Sha256Async(path, cancellation));
     }
-
-    /// <summary>The package's tokenizer.</summary>
-    /// <exception cref="CheckpointException">Its files don't make one.</exception>
-    public LlamaTokenizer LoadTokenizer() =>
-        new(File.ReadAllBytes(FilePath(TokenizerFile)), Manifest.Tokenizer, FilePath(TokenizerFile));
 
     /// <summary>Full path of one of the package's files.</summary>
     internal string FilePath(string name) => Path.Combine(Folder, name);

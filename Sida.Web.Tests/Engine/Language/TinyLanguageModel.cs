@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sida.Engine;
 using Sida.Engine.Import;
 using Sida.Engine.Import.Checkpoints;
+using Sida.Engine.Import.Checkpoints.Configuration;
 using Sida.Engine.Import.Gguf;
 using Sida.Engine.Language;
 using Sida.Engine.Language.Tokenization;
@@ -52,9 +52,8 @@ public sealed class TinyLanguageModel : IAsyncLifetime
     internal static LanguageModelWriter Writer(ITensorSource checkpoint)
     {
         string folder = TestFixtures.Find("sida-tiny");
-        using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));
-        GgufTokenizer tokenizer = GgufTokenizer.From(LlamaTokenizer.FromFolder(folder), new HashSet<string> { "<im_start>", "<im_end>" });
-        return new LanguageModelWriter(checkpoint, LlamaConfig.Read(config.RootElement), tokenizer, "tiny");
+        GgufTokenizer tokenizer = GgufTokenizer.From(LlamaTokenizer.FromFolder(folder), SidaTokenizer.StructuralTokens);
+        return new LanguageModelWriter(checkpoint, LanguageSizes.Of(SidaConfig.Read(new CheckpointFolder(folder))), tokenizer, "tiny");
     }
 }
 
