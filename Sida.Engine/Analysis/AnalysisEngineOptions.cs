@@ -17,6 +17,9 @@ public sealed record AnalysisEngineOptions
     /// <summary>Requests that may wait; one more is refused with <see cref="BusyException"/>.</summary>
     public int MaxQueued { get; init; } = 64;
 
+    /// <summary>Finished conversations whose prefix stays in the key-value cache for the next question, 0 to 64.</summary>
+    public int CachedConversations { get; init; } = 8;
+
     /// <summary>Memory for the embeddings of recent pictures, in bytes.</summary>
     public long EmbeddingCacheBytes { get; init; } = 256L << 20;
 

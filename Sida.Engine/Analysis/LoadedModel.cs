@@ -85,6 +85,7 @@ internal sealed class LoadedModel : IAsyncDisposable
             Threads = options.Threads,
             MaxConcurrent = options.MaxConcurrent,
             MaxQueued = options.MaxQueued,
+            CachedSequences = options.CachedConversations,
             ContextPositions = options.KeyValuePositions,
         };
         LanguageModel language = await LanguageModel.LoadAsync(package.FilePath(ModelPackage.LanguageFile), languageOptions, logger, cancellation);
