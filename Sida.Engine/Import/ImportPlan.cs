@@ -110,6 +110,11 @@ internal sealed class ImportPlan : IDisposable
             warnings.Add($"The checkpoint's generation settings {string.Join(", ", Generation.Unsupported)} would change the official program's tokens; Sida does not follow them.");
         }
 
+        if (_options.Precision > LanguagePrecision.BF16 && GgufQuantizer.IsTooNarrow(Config.HiddenSize, Config.IntermediateSize))
+        {
+            warnings.Add($"The language model is too narrow for {PrecisionNames.NameOf(_options.Precision)}: its matrices stay f16, which costs no memory worth naming and keeps its masks right.");
+        }
+
         if (Family == ModelFamily.SidaDescription && UntouchedHeads.FindWarning(_checkpoint) is { } warning)
         {
             warnings.Add(warning);

@@ -8,6 +8,13 @@ namespace Sida.Engine.Import.Gguf;
 /// <summary>Runs llama.cpp's own quantiser, with the progress that its log lines tell.</summary>
 internal static partial class GgufQuantizer
 {
+    /// <summary>
+    /// Matrices whose rows are shorter than this stay f16. A block of a quantised format is 32 or 256 numbers: in so narrow a model its
+    /// rounding doesn't average out (8-bit weights alone, computed in f32, moved masks of the tiny checkpoint to an IoU of 0.96),
+    /// and there is no memory to save. llama.cpp falls back in the same way where rows don't fill a block.
+    /// </summary>
+    private const long NarrowRow = 256;
+
     /// <summary>Quantises a checked file.</summary>
     /// <param name="source">An f32, f16 or bf16 file.</param>
     /// <param name="target">The file to write.</param>
@@ -21,14 +28,16 @@ internal static partial class GgufQuantizer
     public static async Task RunAsync(string source, string target, LanguagePrecision precision, Action<long> done, CancellationToken cancellation)
     {
         LlamaLibrary library = LlamaLibrary.Instance;
-        Dictionary<string, long> sizes = GgufFile.Open(source).Tensors.ToDictionary(entry => entry.Key, entry => entry.Value.ByteCount);
+        GgufTensor[] tensors = [.. GgufFile.Open(source).Tensors.Values];
+        Dictionary<string, long> sizes = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ByteCount);
+        string[] narrow = [.. tensors.Where(tensor => tensor.Dimensions.Count == 2 && tensor.Dimensions[0] < NarrowRow).Select(tensor => tensor.Name)];
         string unfinished = $"{target}.{Guid.NewGuid():N}";
         Task work = Task.Factory.StartNew(
             () =>
             {
                 try
                 {
-                    Run(library, source, unfinished, precision, Progress(sizes, done));
+                    Run(library, source, unfinished, precision, narrow, Progress(sizes, done));
                     cancellation.ThrowIfCancellationRequested();
                     File.Move(unfinished, target, overwrite: true);
                 }
@@ -43,15 +52,18 @@ internal static partial class GgufQuantizer
         await work.WaitAsync(cancellation);
     }
 
-    private static void Run(LlamaLibrary library, string source, string target, LanguagePrecision precision, Action<LogLevel, string> progress)
+    private static void Run(LlamaLibrary library, string source, string target, LanguagePrecision precision, string[] narrow, Action<LogLevel, string> progress)
     {
         using LlamaErrors errors = new(library.Log);
         using IDisposable lines = library.Log.Listen(progress);
-        if (!LlamaQuantization.Run(library, source, target, FileType(precision)))
+        if (!LlamaQuantization.Run(library, source, target, FileType(precision), narrow))
         {
             throw new NativeRuntimeException($"llama.cpp can't quantise {source}: {errors.Text}.");
         }
     }
+
+    /// <summary>Whether a model of this width is too narrow to be quantised at all.</summary>
+    public static bool IsTooNarrow(int hiddenSize, int feedForwardSize) => Math.Max(hiddenSize, feedForwardSize) < NarrowRow;
 
     /// <summary>llama.cpp's number of a mix of number formats (enum llama_ftype).</summary>
     public static uint FileType(LanguagePrecision precision) => precision switch

@@ -85,12 +85,25 @@ public sealed class LanguageModelWriterTests : IDisposable
     [Fact]
     public async Task Rows_that_no_block_fits_fall_back_as_llama_cpp_decides()
     {
-        // 96 and 64 aren't multiples of 256, so no k-quant fits anywhere.
+        // 352 and 320 aren't multiples of 256, so no k-quant fits anywhere.
         string path = _folder.File("model.gguf");
-        await LlamaFiles.WriteAsync(path, LlamaFiles.SmallConfig, Vocabulary, seed: 1, LanguagePrecision.Q4KM);
+        LlamaConfig config = LlamaFiles.SmallConfig with { HiddenSize = 320, FeedForwardSize = 352 };
+        await LlamaFiles.WriteAsync(path, config, Vocabulary, seed: 1, LanguagePrecision.Q4KM);
         IReadOnlyDictionary<string, GgufTensor> tensors = GgufFile.Open(path).Tensors;
         Assert.Equal(GgmlType.Q5_0, tensors[LlamaTensors.Block(0, "attn_q")].Type);
         Assert.Equal(GgmlType.Q8_0, tensors[LlamaTensors.Output].Type);
+        Assert.NotEmpty(await LastHiddenAsync(path));
+    }
+
+    [Fact]
+    public async Task Narrow_matrices_stay_f16_and_wide_ones_beside_them_do_not()
+    {
+        string path = _folder.File("model.gguf");
+        await LlamaFiles.WriteAsync(path, LlamaFiles.SmallConfig with { FeedForwardSize = 256 }, Vocabulary, seed: 1, LanguagePrecision.Q8);
+        IReadOnlyDictionary<string, GgufTensor> tensors = GgufFile.Open(path).Tensors;
+        Assert.Equal(GgmlType.F16, tensors[LlamaTensors.Block(0, "ffn_gate")].Type);
+        Assert.Equal(GgmlType.F16, tensors[LlamaTensors.Output].Type);
+        Assert.Equal(GgmlType.Q8_0, tensors[LlamaTensors.Block(0, "ffn_down")].Type);
         Assert.NotEmpty(await LastHiddenAsync(path));
     }
 

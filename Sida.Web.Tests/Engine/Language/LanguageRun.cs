@@ -12,12 +12,18 @@ internal sealed record LanguageRun(
         List<float[]> hidden = [];
         GenerationStep.PrefillFinished? prefill = null;
         FinishReason? reason = null;
+        bool started = false;
         await foreach (GenerationStep step in model.GenerateAsync(request, cancellation))
         {
             Assert.Null(reason);
             switch (step)
             {
+                case GenerationStep.Started:
+                    Assert.False(started);
+                    started = true;
+                    break;
                 case GenerationStep.PrefillFinished finished:
+                    Assert.True(started);
                     Assert.Null(prefill);
                     prefill = finished;
                     break;
@@ -31,6 +37,7 @@ internal sealed record LanguageRun(
                     break;
                 default:
                     Assert.IsType<GenerationStep.Queued>(step);
+                    Assert.False(started);
                     break;
             }
         }

@@ -78,6 +78,14 @@ public unsafe class LlamaAbiTests
     }
 
     [Fact]
+    public void Tensor_overrides_have_the_layout_of_the_header()
+    {
+        Assert.Equal(16, Marshal.SizeOf<LlamaQuantization.TensorOverride>());
+        Assert.Equal([0, 8], typeof(LlamaQuantization.TensorOverride).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Select(field => (int)Marshal.OffsetOf<LlamaQuantization.TensorOverride>(field.Name)));
+    }
+
+    [Fact]
     public void The_library_writes_its_model_defaults_where_they_are_read()
     {
         LlamaModelParams p = LlamaLibrary.Instance.ModelDefaultParams();

@@ -24,6 +24,8 @@ public class SchedulerTests(TinyLanguageModel tiny)
         }
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() => WorkAsync(worker), Cancellation)));
+        // A request that was given up is gone within one step.
+        await BecomesIdleAsync(tiny.Model);
         Assert.Equal((0, 0), (tiny.Model.State.Running, tiny.Model.State.Queued));
 
         async Task WorkAsync(int worker)
