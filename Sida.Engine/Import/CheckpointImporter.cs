@@ -12,7 +12,7 @@ public static class CheckpointImporter
     /// <param name="options">What to import and how.</param>
     /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <param name="cancellation">Stops within a chunk of weights.</param>
-    /// <returns>The package, verified.</returns>
+    /// <returns>The package.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged, incomplete or of a kind that isn't known; names files and tensors.</exception>
     /// <exception cref="PackageException">The output folder exists, or another import writes it.</exception>
     public static async Task<ModelPackage> ImportAsync(ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellation)
@@ -37,7 +37,7 @@ public static class CheckpointImporter
             }
         }
 
-        return await ModelPackage.OpenAsync(output, cancellation);
+        return await ModelPackage.OpenUnverifiedAsync(output, cancellation);
     }
 
     private static async Task RunStagesAsync(ImportPlan plan, ImportWorkspace workspace, IProgress<ImportProgress>? progress, CancellationToken cancellation)

@@ -38,6 +38,14 @@ public sealed class ModelPackage
     /// <exception cref="PackageException">A file is missing, altered or superfluous in the list, or the format version is another.</exception>
     public static async Task<ModelPackage> OpenAsync(string folder, CancellationToken cancellation = default)
     {
+        ModelPackage package = await OpenUnverifiedAsync(folder, cancellation);
+        await PackageVerification.VerifyAsync(package.Folder, package.Manifest.Files, cancellation);
+        return package;
+    }
+
+    /// <summary>Opens a package whose files this process has just hashed itself.</summary>
+    internal static async Task<ModelPackage> OpenUnverifiedAsync(string folder, CancellationToken cancellation)
+    {
         folder = Path.GetFullPath(folder);
         if (!Directory.Exists(folder))
         {
@@ -47,7 +55,6 @@ public sealed class ModelPackage
         string path = Path.Combine(folder, ModelManifest.FileName);
         ModelManifest manifest = ModelManifestJson.Read(path);
         CheckManifest(path, manifest);
-        await PackageVerification.VerifyAsync(folder, manifest.Files, cancellation);
         return new ModelPackage(folder, manifest, await FileHash.Sha256Async(path, cancellation));
     }
 
