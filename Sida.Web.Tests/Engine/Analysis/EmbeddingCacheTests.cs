@@ -55,16 +55,19 @@ public sealed class EmbeddingCacheTests
         EmbeddingCache cache = new(1 << 20);
         using CancellationTokenSource first = new();
         using CancellationTokenSource second = new();
+        TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         async Task<float[][]> Compute(CancellationToken stop)
         {
             using CancellationTokenRegistration registration = stop.Register(() => stopped.TrySetResult());
+            started.TrySetResult();
             await Task.Delay(Timeout.Infinite, stop);
             return [];
         }
 
         Task<float[][]> a = cache.GetAsync("a", Compute, first.Token);
         Task<float[][]> b = cache.GetAsync("a", Compute, second.Token);
+        await started.Task.WaitAsync(Stop);
         await first.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => a);
         Assert.False(stopped.Task.IsCompleted);
