@@ -1,5 +1,13 @@
+using Sida.Web.Access;
+using Sida.Web.Api;
 using Sida.Web.Components;
+using Sida.Web.Conversations;
+using Sida.Web.Data;
 using Sida.Web.Hosting;
+using Sida.Web.Hubs;
+using Sida.Web.Models;
+using Sida.Web.Pictures;
+using Sida.Web.Work;
 
 return await ServerHosting.RunAsync(Build);
 
@@ -15,12 +23,22 @@ WebApplication Build()
     builder.AddServer();
     builder.AddSecurity();
     builder.AddTelemetry();
+    builder.AddData();
+    builder.AddAccess();
+    builder.AddModels();
+    builder.AddPictures();
+    builder.AddWork();
+    builder.AddConversations();
+    builder.AddApi();
+    builder.AddHubs();
     builder.AddPages();
 
     WebApplication app = builder.Build();
 
     app.UseSecurity();
     app.MapHealth();
+    app.MapApi();
+    app.MapHubs();
     app.MapPages();
     return app;
 }

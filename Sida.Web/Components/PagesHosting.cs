@@ -25,7 +25,7 @@ internal static class PagesHosting
 
     public static void MapPages(this WebApplication app)
     {
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(mode =>
         {
             // Answers carry no secrets of other people, but compression beside secrets is a known side channel (BREACH), and

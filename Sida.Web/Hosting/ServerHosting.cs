@@ -37,6 +37,11 @@ internal static class ServerHosting
 
             return ConfigurationError;
         }
+        catch (StartException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+            return ConfigurationError;
+        }
         catch (InvalidOperationException error) when (error.Source == "Microsoft.Extensions.Configuration.Binder")
         {
             await Console.Error.WriteLineAsync($"Setting: {error.Message}");

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sida.Web.Access;
+
+/// <summary>How browsers and programs are told apart and held back.</summary>
+internal sealed class AccessOptions
+{
+    public const string Section = "Sida:Access";
+
+    /// <summary>Open pages (tabs) of one browser at the same time.</summary>
+    [Range(1, 1000, ErrorMessage = "Sida:Access:MaxCircuitsPerOwner must be between 1 and 1000.")]
+    public int MaxCircuitsPerOwner { get; init; } = 30;
+
+    /// <summary>Open pages of everybody together.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Sida:Access:MaxCircuits must be between 1 and 1000000.")]
+    public int MaxCircuits { get; init; } = 2000;
+
+    /// <summary>API keys that one owner may have.</summary>
+    [Range(0, 1000, ErrorMessage = "Sida:Access:MaxApiKeysPerOwner must be between 0 (no keys) and 1000.")]
+    public int MaxApiKeysPerOwner { get; init; } = 20;
+
+    /// <summary>Requests that one API key or browser may send to the HTTP API in a minute.</summary>
+    [Range(1, 1_000_000, ErrorMessage = "Sida:Access:RequestsPerMinute must be between 1 and 1000000.")]
+    public int RequestsPerMinute { get; init; } = 600;
+}

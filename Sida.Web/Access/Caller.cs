@@ -1,0 +1,11 @@
+namespace Sida.Web.Access;
+
+/// <summary>On whose behalf something happens.</summary>
+/// <param name="OwnerId">Whose data it may touch.</param>
+/// <param name="Permissions">What it may do with that data.</param>
+/// <param name="ApiKeyId">The key that a program showed; null for a browser.</param>
+public sealed record Caller(Guid OwnerId, Permissions Permissions, Guid? ApiKeyId = null)
+{
+    /// <summary>Lets routes take a caller as a parameter. Routes are closed to nobody's requests, so there always is one.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.User.FindCaller());
+}

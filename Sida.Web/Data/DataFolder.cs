@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace Sida.Web.Data;
+
+/// <summary>The folders in which the server keeps things. Made readable for its own user only.</summary>
+internal sealed class DataFolder
+{
+    public DataFolder(IOptions<StorageOptions> options)
+    {
+        Root = Path.GetFullPath(options.Value.Folder);
+        Pictures = Make("pictures");
+        Incoming = Make("incoming");
+        Keys = Make("keys");
+    }
+
+    public string Root { get; }
+
+    /// <summary>The content-addressed store.</summary>
+    public string Pictures { get; }
+
+    /// <summary>Uploads that are not complete yet.</summary>
+    public string Incoming { get; }
+
+    /// <summary>Keys that protect cookies and antiforgery tokens.</summary>
+    public string Keys { get; }
+
+    /// <summary>The embedded database.</summary>
+    public string Database => Path.Combine(Root, "sida.db");
+
+    private string Make(string name)
+    {
+        string folder = Path.Combine(Root, name);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return folder;
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Sida.Web.Data.Entities;
+
+namespace Sida.Web.Data;
+
+/// <summary>
+/// The database as one owner sees it, or as the server itself does. The scope is part of every query and is checked again when
+/// something is saved, so a forgotten condition shows nothing instead of everything. Only <see cref="Access.AccessService"/>
+/// opens one.
+/// </summary>
+internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
+{
+    private Guid _owner;
+    private bool _everything;
+
+    public DbSet<Owner> Owners => Set<Owner>();
+
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    public DbSet<Question> Questions => Set<Question>();
+
+    public DbSet<Analysis> Analyses => Set<Analysis>();
+
+    public DbSet<RecordedEvents> RecordedEvents => Set<RecordedEvents>();
+
+    public DbSet<Mask> Masks => Set<Mask>();
+
+    public DbSet<Picture> Pictures => Set<Picture>();
+
+    public DbSet<Share> Shares => Set<Share>();
+
+    public DbSet<Feedback> Feedback => Set<Feedback>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Shows the rows of one owner only; until a scope is set there are none.</summary>
+    public void ShowOwner(Guid owner) => _owner = owner;
+
+    /// <summary>Shows all rows, for the server's own work.</summary>
+    public void ShowEverything() => _everything = true;
+
+    public override int SaveChanges(bool acceptAllChangesOnSuccess)
+    {
+        CheckOwners();
+        return base.SaveChanges(acceptAllChangesOnSuccess);
+    }
+
+    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        CheckOwners();
+        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        // SQLite can't compare times with an offset; both databases can compare UTC times.
+        conventions.Properties<DateTimeOffset>().HaveConversion<UtcTimeConverter>();
+        conventions.Properties<Enum>().HaveConversion<string>().HaveMaxLength(32);
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        SidaModel.Build(model);
+        model.Entity<Owner>().HasQueryFilter(owner => _everything || owner.Id == _owner);
+        model.Entity<Conversation>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Question>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Analysis>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<RecordedEvents>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Mask>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Picture>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Share>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Feedback>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<ApiKey>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+    }
+
+    private void CheckOwners()
+    {
+        if (_everything)
+        {
+            return;
+        }
+
+        foreach (EntityEntry<IOwned> entry in ChangeTracker.Entries<IOwned>())
+        {
+            if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity.OwnerId != _owner)
+            {
+                throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of another owner was about to be saved.");
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.SignalR;
+using Sida.Engine;
+using Sida.Web.Access;
+using Sida.Web.Access.Keys;
+using Sida.Web.Work;
+using HubException = Microsoft.AspNetCore.SignalR.HubException;
+
+namespace Sida.Web.Hubs;
+
+/// <summary>
+/// Every hub call passes here: a key that was revoked since the connection was opened opens nothing more, and errors reach the
+/// client as "kind: what to do" instead of as a fault of the server.
+/// </summary>
+internal sealed class HubGuard(ApiKeyService keys) : IHubFilter
+{
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        try
+        {
+            if (invocationContext.Context.User?.FindCaller()?.ApiKeyId is { } key && !await keys.IsUsableAsync(key, invocationContext.Context.ConnectionAborted))
+            {
+                invocationContext.Context.Abort();
+                throw new ForbiddenException("This API key was revoked or has expired.");
+            }
+
+            object? result = await next(invocationContext);
+            return result is IAsyncEnumerable<AnalysisMessage> stream ? Guarded(stream) : result;
+        }
+        catch (SidaException error)
+        {
+            throw Told(error);
+        }
+    }
+
+    private static async IAsyncEnumerable<AnalysisMessage> Guarded(IAsyncEnumerable<AnalysisMessage> stream, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await using IAsyncEnumerator<AnalysisMessage> messages = stream.GetAsyncEnumerator(cancellation);
+        while (true)
+        {
+            try
+            {
+                if (!await messages.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (SidaException error)
+            {
+                throw Told(error);
+            }
+
+            yield return messages.Current;
+        }
+    }
+
+    private static HubException Told(SidaException error) => new($"{FailureKind.Of(error)}: {error.Message}");
+}
