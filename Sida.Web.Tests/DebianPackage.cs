@@ -13,7 +13,7 @@ internal static class DebianPackage
         await OneAtATime.WaitAsync();
         try
         {
-            if (!File.Exists(program))
+            if (!Path.Exists(program))
             {
                 await InstallAsync(package);
             }
@@ -23,7 +23,7 @@ internal static class DebianPackage
             OneAtATime.Release();
         }
 
-        Assert.SkipUnless(File.Exists(program), $"{program} is missing. Install it: apt-get install {package}");
+        Assert.SkipUnless(Path.Exists(program), $"{program} is missing. Install it: apt-get install {package}");
     }
 
     private static async Task InstallAsync(string package)

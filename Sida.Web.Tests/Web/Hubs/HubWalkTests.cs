@@ -1,0 +1,155 @@
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Sida.Web.Access;
+using Sida.Web.Access.Keys;
+using Sida.Web.Api;
+using Sida.Web.Hubs;
+using Sida.Web.Pictures;
+using Sida.Web.Work;
+
+namespace Sida.Web.Tests.Web.Hubs;
+
+/// <summary>Calls every method of the hub as a second user with the ids of the first, in the hub's own protocol.</summary>
+public sealed class HubWalkTests : IAsyncLifetime
+{
+    private const char RecordEnd = '\u001e';
+    private const int CompletionMessage = 3;
+    private const int CloseMessage = 7;
+
+    private readonly SidaServer _server = new();
+    private readonly Caller _anna = new(Guid.CreateVersion7(), Permissions.All);
+    private readonly Caller _ben = new(Guid.CreateVersion7(), Permissions.All);
+    private Guid _picture;
+    private Guid _analysis;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server.StartServer();
+        _picture = (await _server.Services.GetRequiredService<PictureService>().AddAsync(_anna, new MemoryStream(SidaUser.Picture()), "a.png", Cancellation)).Id;
+        AnalysisService analyses = _server.Services.GetRequiredService<AnalysisService>();
+        _analysis = (await analyses.StartAsync(_anna, new AnalysisOrder(_picture, "mine"), Cancellation)).Id;
+        await analyses.ReadAsync(_anna, _analysis, 0, Cancellation).LastAsync(Cancellation);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_second_user_gets_nothing_from_any_method()
+    {
+        string key = await KeyAsync(_ben);
+        foreach (MethodInfo method in Methods())
+        {
+            JsonElement end = await CallAsync(key, method);
+            Assert.True(end.TryGetProperty("error", out JsonElement error), $"{method.Name} gave somebody else something.");
+            Assert.Contains("not-found", error.GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_first_user_gets_what_the_second_is_refused()
+    {
+        string key = await KeyAsync(_anna);
+        foreach (MethodInfo method in Methods())
+        {
+            JsonElement end = await CallAsync(key, method);
+            Assert.False(end.TryGetProperty("error", out JsonElement error), $"{method.Name}: {error}");
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_is_revoked_while_connected_opens_nothing_more()
+    {
+        ApiKeyService keys = _server.Services.GetRequiredService<ApiKeyService>();
+        NewApiKey key = await keys.CreateAsync(_anna, "short-lived", Permissions.Read | Permissions.Analyze, null, Cancellation);
+        using WebSocket socket = await ConnectAsync(key.Secret);
+        await keys.RevokeAsync(_anna, key.Key.Id, Cancellation);
+        await SendAsync(socket, new { type = 1, invocationId = "1", target = "Cancel", arguments = new object[] { _analysis } });
+        JsonElement? end = await EndAsync(socket);
+        // Closed with or without a word: either way the call got nothing.
+        Assert.True(end is null || end.Value.GetProperty("type").GetInt32() == CloseMessage || end.Value.TryGetProperty("error", out _), end.ToString());
+    }
+
+    private static MethodInfo[] Methods()
+    {
+        MethodInfo[] methods = typeof(AnalysisHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => !method.IsSpecialName).ToArray();
+        Assert.Equal(["Analyze", "Cancel", "Follow"], methods.Select(method => method.Name).Order(StringComparer.Ordinal));
+        return methods;
+    }
+
+    private async Task<string> KeyAsync(Caller owner) => (await _server.Services.GetRequiredService<ApiKeyService>()
+        .CreateAsync(owner, "walk", Permissions.Read | Permissions.Analyze | Permissions.Manage, null, Cancellation)).Secret;
+
+    private async Task<JsonElement> CallAsync(string key, MethodInfo method)
+    {
+        using WebSocket socket = await ConnectAsync(key);
+        object[] arguments = [.. method.GetParameters().Where(parameter => parameter.ParameterType != typeof(CancellationToken)).Select(Argument)];
+        bool stream = method.ReturnType != typeof(Task);
+        await SendAsync(socket, new { type = stream ? 4 : 1, invocationId = "1", target = method.Name, arguments });
+        return await EndAsync(socket) ?? throw new InvalidOperationException("The connection was closed.");
+    }
+
+    private object Argument(ParameterInfo parameter) => parameter.ParameterType switch
+    {
+        Type type when type == typeof(Guid) => _analysis,
+        Type type when type == typeof(int) => 0,
+        Type type when type == typeof(OrderRequest) => new { pictureId = _picture, prompt = "mine now?" },
+        Type type => throw new NotSupportedException($"The walk doesn't know what to put for {type}."),
+    };
+
+    private async Task<WebSocket> ConnectAsync(string key)
+    {
+        WebSocketClient client = _server.Server.CreateWebSocketClient();
+        client.ConfigureRequest = request => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key).ToString();
+        WebSocket socket = await client.ConnectAsync(new Uri(_server.Server.BaseAddress, AnalysisHub.Address), Cancellation);
+        await SendAsync(socket, new { protocol = "json", version = 1 });
+        return socket;
+    }
+
+    private static Task SendAsync(WebSocket socket, object message) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(message) + RecordEnd), WebSocketMessageType.Text, true, Cancellation);
+
+    /// <summary>Reads up to the completion of the call; null when the connection is closed instead.</summary>
+    private static async Task<JsonElement?> EndAsync(WebSocket socket)
+    {
+        StringBuilder text = new();
+        byte[] buffer = new byte[16 << 10];
+        while (true)
+        {
+            WebSocketReceiveResult received;
+            try
+            {
+                received = await socket.ReceiveAsync(buffer, Cancellation);
+            }
+            catch (Exception error) when (error is WebSocketException or IOException)
+            {
+                return null;
+            }
+
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            text.Append(Encoding.UTF8.GetString(buffer, 0, received.Count));
+            foreach (string record in text.ToString().Split(RecordEnd)[..^1])
+            {
+                JsonElement message = JsonDocument.Parse(record).RootElement;
+                if (message.TryGetProperty("type", out JsonElement type) && type.GetInt32() is CompletionMessage or CloseMessage)
+                {
+                    return message;
+                }
+            }
+        }
+    }
+}
