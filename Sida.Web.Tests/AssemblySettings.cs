@@ -1,2 +1,0 @@
-// Leak tests measure the whole process: nothing else may run beside them.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
