@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sida.Web.Models;
 
 namespace Sida.Web.Tests.Web;
 
@@ -57,5 +60,34 @@ public sealed class HostingTests : IDisposable
     {
         using HttpClient client = _server.CreateClient();
         Assert.Equal("Healthy", await client.GetStringAsync("/health/live", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Without_any_model_the_server_starts_and_says_what_is_missing()
+    {
+        Directory.Delete(_server.Models.Folder, recursive: true);
+        using SidaUser user = await SidaUser.OpenAsync(_server);
+        Guid picture = (await user.UploadAsync(SidaUser.Picture())).Id;
+        using HttpResponseMessage response = await user.Http.PostAsJsonAsync("/api/analyses", new { pictureId = picture }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Contains("No model is installed. Import one with", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("[]", await user.Http.GetStringAsync("/api/models", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Ready_is_who_has_a_model_that_was_loaded_and_asked_once()
+    {
+        using SidaServer warm = new SidaServer().With("Sida:Models:WarmUp", "true");
+        TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        warm.Models.BeforeLoad = () => loaded.Task;
+        using HttpClient client = warm.CreateClient();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).StatusCode);
+        ModelHost models = warm.Services.GetRequiredService<ModelHost>();
+        TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        models.Changed += () => _ = models.List()[0].State == ModelState.Ready && ready.TrySetResult();
+        loaded.SetResult();
+        using ModelLease lease = await models.UseAsync(null, TestContext.Current.CancellationToken);
+        await ready.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("Healthy", await client.GetStringAsync("/health/ready", TestContext.Current.CancellationToken));
     }
 }

@@ -21,6 +21,9 @@ internal sealed class ScriptedModels : IAnalyzerLoader
 
     public string Folder { get; }
 
+    /// <summary>Awaited when a package is loaded.</summary>
+    public Func<Task> BeforeLoad { get; set; } = () => Task.CompletedTask;
+
     /// <summary>How often a package was loaded.</summary>
     public int Loads => _loads;
 
@@ -41,10 +44,11 @@ internal sealed class ScriptedModels : IAnalyzerLoader
         File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), ModelManifestJson.Write(Manifest(id)));
     }
 
-    public Task<IAnalyzer> LoadAsync(string folder, CancellationToken cancellation)
+    public async Task<IAnalyzer> LoadAsync(string folder, CancellationToken cancellation)
     {
         Interlocked.Increment(ref _loads);
-        return Task.FromResult<IAnalyzer>(new Analyzer(this, Path.GetFileName(folder)));
+        await BeforeLoad().WaitAsync(cancellation);
+        return new Analyzer(this, Path.GetFileName(folder));
     }
 
     public static ModelManifest Manifest(string name) => new()

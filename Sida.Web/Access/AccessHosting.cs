@@ -15,6 +15,7 @@ internal static class AccessHosting
         builder.Services.AddSettings<AccessOptions>(AccessOptions.Section);
         builder.Services.AddSingleton<AccessService>();
         builder.Services.AddSingleton<ApiKeyService>();
+        builder.Services.AddSingleton<CallRate>();
         builder.Services.AddScoped<CallerProvider>();
         builder.Services.AddScoped<CircuitHandler, CircuitLimit>();
         builder.Services.AddSingleton<CircuitCount>();
@@ -35,6 +36,7 @@ internal static class AccessHosting
         app.UseMiddleware<BrowserOwner>();
         app.UseMiddleware<SameOriginOnly>();
         app.UseAuthorization();
+        app.UseMiddleware<CountCalls>();
     }
 
     private static Task NotFound(HttpContext context)

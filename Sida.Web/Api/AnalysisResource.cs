@@ -73,3 +73,8 @@ public sealed record AnalysisFailure(string Kind, string Message);
 /// <summary>Analyses in a list.</summary>
 /// <param name="Analyses">In the order of the request, or the newest first.</param>
 public sealed record AnalysisList(IReadOnlyList<AnalysisResource> Analyses);
+
+/// <summary>What the owner thinks of an answer.</summary>
+/// <param name="Good">Thumb up or down.</param>
+/// <param name="Note">Why.</param>
+public sealed record FeedbackRequest(bool Good, string? Note = null);

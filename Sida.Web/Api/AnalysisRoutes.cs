@@ -31,6 +31,7 @@ internal static class AnalysisRoutes
         group.MapGet("/{id:guid}", GetAsync).WithSummary("One analysis").WithDescription("With ?wait=SECONDS it is answered when the analysis is over, or when the time is.")
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Stop an analysis").ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapPut("/{id:guid}/feedback", RateAsync).WithSummary("Say whether an answer was good").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/{id:guid}/events", Events).WithSummary("Follow an analysis as server-sent events")
             .WithDescription("Each event's data is one message as JSON; Last-Event-ID goes on behind a message that was received.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound);
@@ -78,6 +79,12 @@ internal static class AnalysisRoutes
     {
         await analyses.StopAsync(caller, id, cancellation);
         return TypedResults.Ok(AnalysisResource.Of(await analyses.GetAsync(caller, id, cancellation)));
+    }
+
+    private static async Task<NoContent> RateAsync(Caller caller, Guid id, FeedbackRequest feedback, AnalysisService analyses, CancellationToken cancellation)
+    {
+        await analyses.RateAsync(caller, id, feedback.Good, feedback.Note, cancellation);
+        return TypedResults.NoContent();
     }
 
     private static async Task<IResult> Events(Caller caller, Guid id, HttpRequest request, AnalysisService analyses, CancellationToken cancellation)

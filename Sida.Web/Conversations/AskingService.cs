@@ -50,7 +50,7 @@ internal sealed class AskingService(AccessService access, AnalysisService analys
             CreatedAt = clock.GetUtcNow(),
         };
         IReadOnlyList<string?> models = ask.Models.Count > 0 ? [.. ask.Models] : [conversation.Model];
-        List<Analysis> answers = [.. models.Select(model => analyses.Prepare(caller, new AnalysisOrder(picture, text, model), question.Id))];
+        List<Analysis> answers = [.. models.Select((model, place) => analyses.Prepare(caller, new AnalysisOrder(picture, text, model), question.Id, place))];
         if (tree is null)
         {
             db.Conversations.Add(conversation);

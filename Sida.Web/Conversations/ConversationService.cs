@@ -3,12 +3,13 @@ using Sida.Engine;
 using Sida.Web.Access;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
+using Sida.Web.Models;
 using Sida.Web.Work;
 
 namespace Sida.Web.Conversations;
 
 /// <summary>Conversations of a caller: the list, one of them, and everything that can be done with it but asking (<see cref="AskingService"/>).</summary>
-internal sealed class ConversationService(AccessService access, AnalysisService analyses, TimeProvider clock)
+internal sealed class ConversationService(AccessService access, AnalysisService analyses, ModelHost models, TimeProvider clock)
 {
     private const int MaxTitleLength = 120;
     private const int MaxPage = 200;
@@ -48,8 +49,12 @@ internal sealed class ConversationService(AccessService access, AnalysisService 
     public Task PinAsync(Caller caller, Guid id, bool pinned, CancellationToken cancellation) => ChangeAsync(caller, id, row => row.Pinned = pinned, cancellation);
 
     /// <summary>Chooses the model for further questions; null for the default.</summary>
-    /// <exception cref="NotFoundException">There is no such conversation.</exception>
-    public Task ChooseModelAsync(Caller caller, Guid id, string? model, CancellationToken cancellation) => ChangeAsync(caller, id, row => row.Model = model, cancellation);
+    /// <exception cref="NotFoundException">There is no such conversation or model.</exception>
+    public Task ChooseModelAsync(Caller caller, Guid id, string? model, CancellationToken cancellation)
+    {
+        string? known = model is null ? null : models.Resolve(model);
+        return ChangeAsync(caller, id, row => row.Model = known, cancellation);
+    }
 
     /// <summary>Shows the branch that a question is on, to its newest end.</summary>
     /// <exception cref="NotFoundException">There is no such conversation or question.</exception>

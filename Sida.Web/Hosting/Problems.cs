@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Sida.Engine;
@@ -25,6 +26,7 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
         {
             SidaException error => Of(error),
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Make("limit", StatusCodes.Status413PayloadTooLarge, "The request is larger than is allowed. Send less, or a smaller picture."),
+            BadHttpRequestException { InnerException: JsonException error } => Make("request", StatusCodes.Status400BadRequest, $"The request's JSON can't be read: {error.Message}"),
             BadHttpRequestException error => Make("request", error.StatusCode, error.Message),
             _ => null,
         };
@@ -38,11 +40,9 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
         {
             httpContext.Response.Headers.RetryAfter = "5";
         }
-
-        if (httpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        else if (problem.Status == StatusCodes.Status429TooManyRequests)
         {
-            // OpenAI's clients look for this member.
-            problem.Extensions["error"] = ChatFailure.Body(problem.Type![TypePrefix.Length..], problem.Detail!);
+            httpContext.Response.Headers.RetryAfter = CallRate.RetryAfter;
         }
 
         return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
@@ -65,8 +65,18 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
         return Make(FailureKind.Of(error), status, error.Message);
     }
 
-    /// <summary>Gives the framework's own problem documents (unknown address, wrong method, no cookie) a kind too.</summary>
-    public static void Complete(ProblemDetails problem)
+    /// <summary>Gives the framework's own problem documents (unknown address, wrong method, no cookie) a kind too, and OpenAI's clients the member they look for.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        ProblemDetails problem = context.ProblemDetails;
+        Complete(problem);
+        if (context.HttpContext.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        {
+            problem.Extensions["error"] = ChatFailure.Body(problem.Type![TypePrefix.Length..], problem.Detail ?? problem.Title ?? "");
+        }
+    }
+
+    private static void Complete(ProblemDetails problem)
     {
         if (problem.Type is null || !problem.Type.StartsWith(TypePrefix, StringComparison.Ordinal))
         {

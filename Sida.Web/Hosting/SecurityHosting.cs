@@ -9,7 +9,7 @@ internal static class SecurityHosting
 {
     public static void AddSecurity(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Problems.Complete(context.ProblemDetails));
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Problems.Complete);
         builder.Services.AddExceptionHandler<Problems>();
         builder.Services.AddAntiforgery(antiforgery =>
         {
@@ -29,7 +29,6 @@ internal static class SecurityHosting
         app.UseRouting();
         app.UseAccess();
         app.UseAntiforgery();
-        app.UseRateLimiter();
         app.MapGet("/antiforgery", Token).ExcludeFromDescription();
     }
 

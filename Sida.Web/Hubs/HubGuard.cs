@@ -9,21 +9,23 @@ using HubException = Microsoft.AspNetCore.SignalR.HubException;
 namespace Sida.Web.Hubs;
 
 /// <summary>
-/// Every hub call passes here: a key that was revoked since the connection was opened opens nothing more, and errors reach the
+/// Every hub call passes here: it is counted, a key that was revoked since the connection was opened opens nothing more, and errors reach the
 /// client as "kind: what to do" instead of as a fault of the server.
 /// </summary>
-internal sealed class HubGuard(ApiKeyService keys) : IHubFilter
+internal sealed class HubGuard(ApiKeyService keys, CallRate rate) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try
         {
-            if (invocationContext.Context.User?.FindCaller()?.ApiKeyId is { } key && !await keys.IsUsableAsync(key, invocationContext.Context.ConnectionAborted))
+            Caller caller = invocationContext.Context.User?.FindCaller() ?? throw new NotFoundException("Nobody is connected.");
+            if (caller.ApiKeyId is { } key && !await keys.IsUsableAsync(key, invocationContext.Context.ConnectionAborted))
             {
                 invocationContext.Context.Abort();
                 throw new ForbiddenException("This API key was revoked or has expired.");
             }
 
+            rate.Count(caller);
             object? result = await next(invocationContext);
             return result is IAsyncEnumerable<AnalysisMessage> stream ? Guarded(stream) : result;
         }

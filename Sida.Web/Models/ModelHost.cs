@@ -59,7 +59,7 @@ internal sealed partial class ModelHost(
             evicted = slot.Load is null ? TakeRoom(slot) : null;
             slot.Users++;
             slot.LastUsed = clock.GetUtcNow();
-            load = slot.Load ??= Task.Run(() => LoadAsync(slot), CancellationToken.None);
+            load = slot.Load ??= Begin(slot);
         }
 
         ModelLease? lease = null;
@@ -154,9 +154,23 @@ internal sealed partial class ModelHost(
         return load;
     }
 
+    private Task<IAnalyzer> Begin(ModelSlot slot)
+    {
+        Task<IAnalyzer> load = Task.Run(() => LoadAsync(slot), CancellationToken.None);
+        _ = Task.Run(() => AnnounceAsync(load), CancellationToken.None);
+        return load;
+    }
+
+    /// <summary>Tells that a model is being loaded, and, when that is over, how it ended.</summary>
+    private async Task AnnounceAsync(Task load)
+    {
+        Changed?.Invoke();
+        await load.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Changed?.Invoke();
+    }
+
     private async Task<IAnalyzer> LoadAsync(ModelSlot slot)
     {
-        Announce();
         long start = Stopwatch.GetTimestamp();
         try
         {
@@ -180,10 +194,6 @@ internal sealed partial class ModelHost(
             LoadFailed(logger, slot.Id, error.Message);
             throw;
         }
-        finally
-        {
-            Announce();
-        }
     }
 
     private void Release(ModelSlot slot)
@@ -195,8 +205,6 @@ internal sealed partial class ModelHost(
         }
     }
 
-    private void Announce() => Changed?.Invoke();
-
     private static async Task UnloadAsync(Task<IAnalyzer>? load)
     {
         if (load is null)
@@ -204,7 +212,7 @@ internal sealed partial class ModelHost(
             return;
         }
 
-        await load.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (load.IsCompletedSuccessfully)
         {
             await load.Result.DisposeAsync();

@@ -41,12 +41,16 @@ internal sealed partial class AnalysisService(
             throw new NotFoundException("There is no such picture.");
         }
 
-        IReadOnlyList<Analysis> started = await StartAsync(db, caller, [.. orders.Select(order => Prepare(caller, order, null))], cancellation);
+        IReadOnlyList<Analysis> started = await StartAsync(db, caller, [.. orders.Select((order, place) => Prepare(caller, order, null, place))], cancellation);
         return [.. started.Select(analysis => analysis.Id)];
     }
 
     /// <summary>An analysis to be stored and started with <see cref="StartAsync(SidaDb, Caller, IReadOnlyList{Analysis}, CancellationToken)"/>.</summary>
-    public Analysis Prepare(Caller caller, AnalysisOrder order, Guid? questionId)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="order">What.</param>
+    /// <param name="questionId">The question that is answered; null for a job of a program.</param>
+    /// <param name="place">Its place among those that are asked at once, which stay in that order.</param>
+    public Analysis Prepare(Caller caller, AnalysisOrder order, Guid? questionId, int place = 0)
     {
         string prompt = CheckPrompt(order.Prompt);
         if (order.MaxNewTokens is { } tokens && (tokens < 1 || tokens > options.Value.MaxNewTokens))
@@ -65,7 +69,7 @@ internal sealed partial class AnalysisService(
             GivenHistory = order.History,
             MaxNewTokens = order.MaxNewTokens,
             State = AnalysisState.Queued,
-            CreatedAt = clock.GetUtcNow(),
+            CreatedAt = clock.GetUtcNow().AddMicroseconds(place),
         };
     }
 

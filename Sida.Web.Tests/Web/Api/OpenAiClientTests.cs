@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Sida.Engine;
 using Sida.Engine.Analysis;
@@ -71,6 +73,41 @@ public sealed class OpenAiClientTests : IClassFixture<ProgramFixture>
         _fixture.Server.Models.Script = (_, _) => FailAsync();
         JsonElement seen = await RunAsync("broken-stream");
         Assert.Contains("The picture fell apart.", seen.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Unreadable => new()
+    {
+        { "{", "JSON can't be read" },
+        { """{"model":"alpha"}""", "JSON can't be read" },
+        { """{"messages":[]}""", "1 to 100 messages" },
+        { """{"messages":[null]}""", "1 to 100 messages" },
+        { """{"messages":[{"role":"user","content":7}]}""", "a string or a list of parts" },
+        { """{"messages":[{"role":"user","content":[null]}]}""", "a string or a list of parts" },
+        { """{"messages":[{"role":"user","content":[{"type":"text","text":7}]}]}""", "can't be read" },
+        { """{"messages":[{"role":"user","content":[{"type":"audio"}]}]}""", "known are text and image_url" },
+        { """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,%%%"}}]}]}""", "not valid base64" },
+        { """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png,abc"}}]}]}""", "must be base64" },
+        { """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"http://127.0.0.1/a.png"}}]}]}""", "not on the public internet" },
+        { """{"n":2,"messages":[{"role":"user","content":"?"}]}""", "one answer is given" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unreadable))]
+    public async Task What_cant_be_read_is_refused_with_the_reason_where_clients_look_for_it(string body, string words)
+    {
+        using StringContent content = new(body, new MediaTypeHeaderValue("application/json"));
+        using HttpResponseMessage response = await _fixture.Http.PostAsync("/v1/chat/completions", content, TestContext.Current.CancellationToken);
+        string text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.StatusCode == HttpStatusCode.BadRequest, text);
+        Assert.Contains(words, JsonDocument.Parse(text).RootElement.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_key_the_client_is_told_how_to_send_one()
+    {
+        JsonElement seen = await NodeScript.RunAsync("openai.mjs", _fixture.Address.ToString().TrimEnd('/'), "sida_wrong", "models", _fixture.PictureFile);
+        Assert.Equal(("AuthenticationError", 401), (seen.GetProperty("failed").GetString(), seen.GetProperty("status").GetInt32()));
+        Assert.Contains("Authorization: Bearer", seen.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     private Task<JsonElement> RunAsync(string task) => NodeScript.RunAsync("openai.mjs", _fixture.Address.ToString().TrimEnd('/'), _fixture.Key.Secret, task, _fixture.PictureFile);

@@ -128,6 +128,28 @@ public abstract class DataTests(SidaServer server)
     }
 
     [Fact]
+    public async Task Several_models_answer_one_question_side_by_side()
+    {
+        server.Models.Install("beta");
+        PictureView picture = await server.Services.GetRequiredService<PictureService>().AddAsync(_anna, new MemoryStream(SidaUser.Picture(3)), "c.png", Cancellation);
+        Asked asked = await Asking.AskAsync(_anna, new Ask { PictureId = picture.Id, Text = "Who is right?", Models = ["alpha", "beta"] }, Cancellation);
+        foreach (Guid answer in asked.AnalysisIds)
+        {
+            await EndAsync(_anna, answer);
+        }
+
+        TurnView turn = Assert.Single((await Conversations.GetAsync(_anna, asked.ConversationId, Cancellation)).Turns);
+        Assert.Equal(["alpha", "beta"], turn.Answers.Select(answer => answer.Model));
+        await Conversations.ShowAnswerAsync(_anna, asked.ConversationId, asked.AnalysisIds[0], Cancellation);
+        Assert.Equal("alpha", (await Conversations.GetAsync(_anna, asked.ConversationId, Cancellation)).Turns[0].Answer.Model);
+
+        await Conversations.ChooseModelAsync(_anna, asked.ConversationId, "beta", Cancellation);
+        Asked next = await AskAsync(_anna, "And now?", asked.ConversationId);
+        Assert.Equal("beta", (await Analyses.GetAsync(_anna, next.AnalysisIds[0], Cancellation)).Model);
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.ChooseModelAsync(_anna, asked.ConversationId, "omega", Cancellation));
+    }
+
+    [Fact]
     public async Task A_further_question_keeps_the_picture_and_tells_the_model_what_was_said()
     {
         Asked first = await AskAsync(_anna, "first", seed: 1);

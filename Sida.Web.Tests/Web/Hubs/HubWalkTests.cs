@@ -80,6 +80,27 @@ public sealed class HubWalkTests : IAsyncLifetime
         Assert.True(end is null || end.Value.GetProperty("type").GetInt32() == CloseMessage || end.Value.TryGetProperty("error", out _), end.ToString());
     }
 
+    [Fact]
+    public async Task Calls_through_the_hub_count_like_calls_over_http()
+    {
+        using SidaServer strict = new SidaServer().With("Sida:Access:RequestsPerMinute", "2");
+        strict.StartServer();
+        NewApiKey key = await strict.Services.GetRequiredService<ApiKeyService>().CreateAsync(_anna, "eager", Permissions.Read | Permissions.Analyze, null, Cancellation);
+        using HttpClient http = strict.CreateDefaultClient();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Secret);
+        Assert.True((await http.GetAsync("/api/models", Cancellation)).IsSuccessStatusCode);
+        string[] errors = new string[3];
+        for (int i = 0; i < errors.Length; i++)
+        {
+            using WebSocket socket = await ConnectAsync(key.Secret, strict);
+            await SendAsync(socket, new { type = 1, invocationId = "1", target = "Cancel", arguments = new object[] { Guid.NewGuid() } });
+            errors[i] = (await EndAsync(socket))!.Value.GetProperty("error").GetString()!;
+        }
+
+        Assert.Contains("not-found", errors[0], StringComparison.Ordinal);
+        Assert.Contains(errors, error => error.Contains("Sida:Access:RequestsPerMinute", StringComparison.Ordinal));
+    }
+
     private static MethodInfo[] Methods()
     {
         MethodInfo[] methods = typeof(AnalysisHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => !method.IsSpecialName).ToArray();
@@ -107,11 +128,12 @@ public sealed class HubWalkTests : IAsyncLifetime
         Type type => throw new NotSupportedException($"The walk doesn't know what to put for {type}."),
     };
 
-    private async Task<WebSocket> ConnectAsync(string key)
+    private async Task<WebSocket> ConnectAsync(string key, SidaServer? server = null)
     {
-        WebSocketClient client = _server.Server.CreateWebSocketClient();
+        server ??= _server;
+        WebSocketClient client = server.Server.CreateWebSocketClient();
         client.ConfigureRequest = request => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key).ToString();
-        WebSocket socket = await client.ConnectAsync(new Uri(_server.Server.BaseAddress, AnalysisHub.Address), Cancellation);
+        WebSocket socket = await client.ConnectAsync(new Uri(server.Server.BaseAddress, AnalysisHub.Address), Cancellation);
         await SendAsync(socket, new { protocol = "json", version = 1 });
         return socket;
     }

@@ -22,7 +22,7 @@ internal sealed class ChatOrder(PictureService pictures, ModelHost models)
             throw new RequestException("n is more than 1; one answer is given.");
         }
 
-        if (request.Messages.Count is 0 or > MaxMessages)
+        if (request.Messages.Count is 0 or > MaxMessages || request.Messages.Contains(null!))
         {
             throw new RequestException($"messages must have 1 to {MaxMessages} messages.");
         }
@@ -67,15 +67,27 @@ internal sealed class ChatOrder(PictureService pictures, ModelHost models)
             return (message.Content.GetString()!, null);
         }
 
-        List<ChatPart> parts = message.Content.ValueKind == JsonValueKind.Array
-            ? message.Content.Deserialize<List<ChatPart>>(WebJson.Options)!
-            : throw new RequestException("A message's content must be a string or a list of parts.");
+        List<ChatPart> parts = Parts(message.Content);
         if (parts.Find(part => part.Type is not ("text" or "image_url")) is { } unknown)
         {
             throw new RequestException($"A part has the type \"{unknown.Type}\"; known are text and image_url.");
         }
 
         return (string.Join('\n', parts.Select(part => part.Text).OfType<string>()), parts.LastOrDefault(part => part.ImageUrl is not null)?.ImageUrl!.Url);
+    }
+
+    private static List<ChatPart> Parts(JsonElement content)
+    {
+        try
+        {
+            return content.ValueKind == JsonValueKind.Array && content.Deserialize<List<ChatPart>>(WebJson.Options) is { } parts && !parts.Contains(null!)
+                ? parts
+                : throw new RequestException("A message's content must be a string or a list of parts.");
+        }
+        catch (JsonException error)
+        {
+            throw new RequestException($"A part of a message can't be read: {error.Message}", error);
+        }
     }
 
     private async Task<Guid> StoreAsync(Caller caller, string url, CancellationToken cancellation)

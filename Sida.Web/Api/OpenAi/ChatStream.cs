@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sida.Web.Access;
-using Sida.Web.Data.Entities;
 using Sida.Web.Work;
 
 namespace Sida.Web.Api.OpenAi;
@@ -47,10 +46,10 @@ internal sealed class ChatStream(Caller caller, AnalysisSnapshot started, Analys
     private async Task EndAsync(HttpResponse response, CancellationToken cancellation)
     {
         AnalysisSnapshot end = await analyses.GetAsync(caller, started.Id, cancellation);
-        if (end.State == AnalysisState.Failed)
+        if (ChatFailure.Find(end) is { } failure)
         {
             // The status line is long gone: clients of this form look for an error object in the stream.
-            await WriteAsync(response, new { error = ChatFailure.Body(end.FailureKind!, end.FailureMessage!) }, cancellation);
+            await WriteAsync(response, new { error = ChatFailure.Body(end.FailureKind ?? FailureKind.Of(failure), failure.Message) }, cancellation);
         }
         else
         {

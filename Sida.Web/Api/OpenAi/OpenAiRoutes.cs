@@ -14,7 +14,7 @@ internal static class OpenAiRoutes
 
     public static void Map(IEndpointRouteBuilder app, long maxUpload)
     {
-        RouteGroupBuilder group = app.MapGroup("/v1").WithTags("OpenAI-compatible").RequireRateLimiting(ApiHosting.RateLimit);
+        RouteGroupBuilder group = app.MapGroup("/v1").WithTags("OpenAI-compatible").WithMetadata(new CountedCall());
         group.MapGet("/models", (Caller caller, ModelHost models) => List(caller, models)).WithSummary("The installed models");
         group.MapGet("/models/{model}", Model).WithSummary("One installed model").ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/chat/completions", CompleteAsync)
@@ -62,9 +62,9 @@ internal static class OpenAiRoutes
         }
 
         AnalysisSnapshot end = await analyses.GetAsync(caller, started.Id, cancellation);
-        if (end.FailureMessage is not null)
+        if (ChatFailure.Find(end) is { } failure)
         {
-            throw ChatFailure.Of(end.FailureKind!, end.FailureMessage);
+            throw failure;
         }
 
         SidaExtension extension = new()
