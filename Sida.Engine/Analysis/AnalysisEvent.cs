@@ -49,7 +49,7 @@ public sealed record VerdictEvent(double Milliseconds, Verdict Verdict, ClassPro
 /// <param name="Text">What it adds to the readable text; may be empty.</param>
 public sealed record TokenEvent(double Milliseconds, int? Token, string Text) : AnalysisEvent(Milliseconds);
 
-/// <summary>A mask is ready.</summary>
+/// <summary>A mask is ready. A later one with the same index replaces it: every further [SEG] is looked at together with the earlier ones.</summary>
 /// <param name="Milliseconds">Since the analysis began.</param>
 /// <param name="Index">Number of the [SEG] it belongs to, from 0.</param>
 /// <param name="Mask">At the picture's size.</param>

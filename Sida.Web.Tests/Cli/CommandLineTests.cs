@@ -115,7 +115,7 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
 
     private static string Picture(string name) => Path.Combine(TestFixtures.Bundled, "images", name);
 
-    private static async Task<Run> RunAsync(string[] arguments, string input = "")
+    internal static async Task<Run> RunAsync(string[] arguments, string input = "")
     {
         ProcessStartInfo start = new("dotnet", [Program, .. arguments])
         {
@@ -133,7 +133,7 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
         return new Run(process.ExitCode, await output, await error);
     }
 
-    private sealed record Run(int ExitCode, string Output, string Error);
+    internal sealed record Run(int ExitCode, string Output, string Error);
 
     /// <summary>The package that these tests share.</summary>
     public sealed class Package : IAsyncLifetime

@@ -19,6 +19,9 @@ internal sealed record ScriptedAnswer
 
     public int Height { get; init; } = 48;
 
+    /// <summary>A first try at the mask, in the middle of the answer, that is replaced at the end.</summary>
+    public bool EarlyMask { get; init; }
+
     public bool Truncated { get; init; }
 
     /// <summary>Awaited before each word, with its number.</summary>
@@ -37,6 +40,10 @@ internal sealed record ScriptedAnswer
         {
             await BeforeWord(i, cancellation);
             yield return new TokenEvent(5 + i, 100 + i, Words[i]);
+            if (EarlyMask && i == 1)
+            {
+                yield return new MaskEvent(5 + i, 0, new BinaryMask(Width, Height, new byte[Width * Height]));
+            }
         }
 
         List<BinaryMask> masks = [];

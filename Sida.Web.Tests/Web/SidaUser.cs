@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
@@ -15,13 +17,31 @@ internal sealed class SidaUser : IDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<SidaUser> OpenAsync(SidaServer server)
+    /// <summary>The cookie that makes this browser an owner, where it was opened by address.</summary>
+    public string? Cookie { get; private init; }
+
+    public static Task<SidaUser> OpenAsync(SidaServer server) => OpenAsync(server.CreateClient(), null);
+
+    /// <summary>A browser at an address, a new one or one that comes back with its cookie.</summary>
+    public static async Task<SidaUser> OpenAsync(Uri address, string? cookie = null)
     {
-        HttpClient http = server.CreateClient();
+        CookieContainer cookies = new();
+        HttpClient http = new(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = address };
+        if (cookie is not null)
+        {
+            cookies.SetCookies(address, cookie);
+        }
+
+        (await http.GetAsync("/", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        return await OpenAsync(http, cookies.GetCookies(address)["sida.owner"]!.ToString());
+    }
+
+    private static async Task<SidaUser> OpenAsync(HttpClient http, string? cookie)
+    {
         (await http.GetAsync("/", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
         JsonElement answer = await http.GetFromJsonAsync<JsonElement>("/antiforgery", TestContext.Current.CancellationToken);
         http.DefaultRequestHeaders.Add(SameOriginOnly.TokenHeader, answer.GetProperty("token").GetString());
-        return new SidaUser(http);
+        return new SidaUser(http) { Cookie = cookie };
     }
 
     public void Dispose() => Http.Dispose();
@@ -40,6 +60,18 @@ internal sealed class SidaUser : IDisposable
             Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } },
         },
         TestContext.Current.CancellationToken);
+
+    public async Task<T> GetAsync<T>(string address) => (await Http.GetFromJsonAsync<T>(address, WebJson.Options, TestContext.Current.CancellationToken))!;
+
+    /// <summary>The messages of an analysis, as server-sent events.</summary>
+    public async IAsyncEnumerable<AnalysisMessage> FollowAsync(Guid analysis)
+    {
+        await using Stream events = await Http.GetStreamAsync($"/api/analyses/{analysis}/events", TestContext.Current.CancellationToken);
+        await foreach (SseItem<string> item in SseParser.Create(events).EnumerateAsync(TestContext.Current.CancellationToken))
+        {
+            yield return WebJson.Read<AnalysisMessage>(item.Data);
+        }
+    }
 
     /// <summary>A small picture that differs by its seed.</summary>
     public static byte[] Picture(int seed = 1, int width = 64, int height = 48)

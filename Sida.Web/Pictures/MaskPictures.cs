@@ -16,7 +16,7 @@ internal sealed class MaskPictures(AccessService access, PictureStore store, Pic
     public async Task<IResult> MaskAsync(Caller caller, Guid analysisId, int index, CancellationToken cancellation)
     {
         Mask mask = await FindAsync(caller, analysisId, index, cancellation);
-        return PictureRoutes.Immutable(Png(mask), "image/png", $"{analysisId}-{index}");
+        return PictureRoutes.Immutable(Png(mask), "image/png", $"{analysisId}-{index}-{PictureAddress.Version(mask.Rle)}");
     }
 
     /// <summary>The picture with the mask painted over it, as the official program saves it, as JPEG.</summary>
@@ -25,7 +25,7 @@ internal sealed class MaskPictures(AccessService access, PictureStore store, Pic
     {
         Mask mask = await FindAsync(caller, analysisId, index, cancellation);
         byte[] jpeg = await OverlayAsync(mask, mask.Analysis!.Picture!.Sha256, cancellation);
-        return PictureRoutes.Immutable(jpeg, "image/jpeg", $"{analysisId}-{index}-overlay");
+        return PictureRoutes.Immutable(jpeg, "image/jpeg", $"{analysisId}-{index}-{PictureAddress.Version(mask.Rle)}-overlay");
     }
 
     public static byte[] Png(Mask mask) => ImageEncoder.EncodePng(Decode(mask));

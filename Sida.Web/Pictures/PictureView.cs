@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Sida.Web.Pictures;
 
 /// <summary>A picture as pages and programs see it; its bytes come from <see cref="PictureAddress"/>.</summary>
@@ -30,12 +33,21 @@ public enum PictureCopy
 /// <summary>Addresses of pictures and masks.</summary>
 public static class PictureAddress
 {
+    private const int VersionBytes = 6;
+
     /// <summary>A copy of a picture.</summary>
     public static string Of(Guid picture, PictureCopy copy) => copy == PictureCopy.Display ? $"/api/pictures/{picture}" : $"/api/pictures/{picture}/thumbnail";
 
     /// <summary>A mask as PNG: 255 where the picture was tampered with, at the picture's own size.</summary>
-    public static string Mask(Guid analysis, int index) => $"/api/analyses/{analysis}/masks/{index}.png";
+    /// <param name="analysis">Whose mask.</param>
+    /// <param name="index">Its number.</param>
+    /// <param name="version">Names what is in it, since browsers keep what they got and a mask may be replaced while the answer is written.</param>
+    public static string Mask(Guid analysis, int index, string version) => $"/api/analyses/{analysis}/masks/{index}.png?v={version}";
 
     /// <summary>The picture with the mask painted over it, as JPEG.</summary>
-    public static string Overlay(Guid analysis, int index) => $"/api/analyses/{analysis}/masks/{index}/overlay.jpg";
+    /// <inheritdoc cref="Mask"/>
+    public static string Overlay(Guid analysis, int index, string version) => $"/api/analyses/{analysis}/masks/{index}/overlay.jpg?v={version}";
+
+    /// <summary>The version of a mask, from its run-length code.</summary>
+    public static string Version(string rle) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(rle)).AsSpan(0, VersionBytes));
 }

@@ -113,7 +113,7 @@ public record TokenMessage : AnalysisMessage
     public required string Text { get; init; }
 }
 
-/// <summary>A mask is ready.</summary>
+/// <summary>A mask is ready; a later one with the same index replaces it.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(MaskMessage), "mask")]
 public record MaskMessage : AnalysisMessage

@@ -13,6 +13,7 @@ namespace Sida.Web.Work;
 /// </summary>
 internal sealed class AnalysisRecorder(AccessService access, AnalysisRun run, TimeProvider clock)
 {
+    private readonly HashSet<int> _masks = [];
     private int _recorded;
 
     /// <summary>Stores that the work began.</summary>
@@ -23,7 +24,7 @@ internal sealed class AnalysisRecorder(AccessService access, AnalysisRun run, Ti
         return SaveAsync([], cancellation);
     }
 
-    /// <summary>Stores a mask and gives what listeners need to show it.</summary>
+    /// <summary>Stores a mask, in place of an earlier one with the same index, and gives what listeners need to show it.</summary>
     public async Task<MaskView> KeepMaskAsync(int index, BinaryMask mask, CancellationToken cancellation)
     {
         PixelRectangle? bounds = mask.FindBounds();
@@ -43,7 +44,7 @@ internal sealed class AnalysisRecorder(AccessService access, AnalysisRun run, Ti
             Rle = RunLengthCode.Encode(mask).ToString(),
         };
         await using SidaDb db = access.OpenForServer();
-        db.Masks.Add(row);
+        db.Entry(row).State = _masks.Add(index) ? EntityState.Added : EntityState.Modified;
         await db.SaveChangesAsync(cancellation);
         return SnapshotReader.View(row);
     }

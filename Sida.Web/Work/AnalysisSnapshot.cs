@@ -85,7 +85,7 @@ public sealed record AnalysisSnapshot
             StageMessage stage => next with { State = AnalysisState.Running, QueuePosition = null, Stages = [.. Stages, new StageTime(stage.Stage, stage.Milliseconds)] },
             VerdictMessage verdict => next with { Verdict = verdict.Verdict, Probabilities = verdict.Probabilities },
             TokenMessage token => token.Text.Length == 0 ? next : next with { Text = Text + token.Text },
-            MaskMessage mask => next with { Masks = [.. Masks, mask.Mask with { Rle = null }] },
+            MaskMessage mask => next with { Masks = [.. Masks.Where(old => old.Index != mask.Mask.Index).Append(mask.Mask with { Rle = null }).OrderBy(one => one.Index)] },
             FinishedMessage finished => next with { State = AnalysisState.Finished, Text = finished.Document?.Text ?? Text, Document = finished.Document },
             StoppedMessage => next with { State = AnalysisState.Stopped, QueuePosition = null },
             InterruptedMessage => next with { State = AnalysisState.Interrupted, QueuePosition = null },

@@ -40,8 +40,8 @@ internal static class SnapshotReader
         Bounds(mask),
         mask.Place,
         mask.Rle,
-        PictureAddress.Mask(mask.AnalysisId, mask.Index),
-        PictureAddress.Overlay(mask.AnalysisId, mask.Index));
+        PictureAddress.Mask(mask.AnalysisId, mask.Index, PictureAddress.Version(mask.Rle)),
+        PictureAddress.Overlay(mask.AnalysisId, mask.Index, PictureAddress.Version(mask.Rle)));
 
     /// <summary>The document of a finished analysis. Its masks are stored once, in rows of their own, and put back here.</summary>
     public static AnalysisDocument? Document(Analysis row) => row.Document is null

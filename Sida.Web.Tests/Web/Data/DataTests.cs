@@ -52,6 +52,20 @@ public abstract class DataTests(SidaServer server)
     }
 
     [Fact]
+    public async Task A_mask_that_the_engine_sends_again_replaces_the_first()
+    {
+        server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, EarlyMask = true }.PlayAsync(stop);
+        Asked asked = await AskAsync(_anna, "Where?", seed: 1);
+        server.Models.Script = ScriptedModels.WholeAnswer;
+        List<MaskView> sent = [.. (await Analyses.ReadAsync(_anna, asked.AnalysisIds[0], 0, Cancellation).ToListAsync(Cancellation)).OfType<MaskMessage>().Select(message => message.Mask)];
+        Assert.Equal([0L, 768], sent.Select(mask => mask.ForegroundPixels));
+        Assert.NotEqual(sent[0].Url, sent[1].Url);
+        AnalysisSnapshot answer = (await Conversations.GetAsync(_anna, asked.ConversationId, Cancellation)).Turns[0].Answer;
+        Assert.Equal(sent[1] with { Rle = null }, Assert.Single(answer.Masks));
+        Assert.Single(answer.Document!.Masks);
+    }
+
+    [Fact]
     public async Task Recorded_messages_are_replayed_from_any_number_with_the_same_end()
     {
         Asked asked = await AskAsync(_anna, "Where?", seed: 1);
