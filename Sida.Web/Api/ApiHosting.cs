@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Sida.Web.Access;
 using Sida.Web.Api.OpenAi;
@@ -12,6 +14,10 @@ namespace Sida.Web.Api;
 internal static class ApiHosting
 {
     public const string DocumentAddress = "/openapi.json";
+    public const string ReferenceAddress = "/reference";
+
+    /// <summary>The name that the framework gives to the only document.</summary>
+    private const string DocumentName = "v1";
 
     public static void AddApi(this WebApplicationBuilder builder)
     {
@@ -38,5 +44,9 @@ internal static class ApiHosting
         OpenAiRoutes.Map(app, maxUpload);
         ShareRoutes.MapOpen(app);
         app.MapOpenApi(DocumentAddress).AllowAnonymous();
+        app.MapGet(ReferenceAddress, ReferenceAsync).AllowAnonymous().ExcludeFromDescription();
     }
+
+    private static async Task<ContentHttpResult> ReferenceAsync([FromKeyedServices(DocumentName)] IOpenApiDocumentProvider provider, CancellationToken cancellation) =>
+        TypedResults.Content(ReferencePage.Write(await provider.GetOpenApiDocumentAsync(cancellation)), "text/html; charset=utf-8");
 }

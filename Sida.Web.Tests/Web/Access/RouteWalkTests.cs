@@ -22,7 +22,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
     /// <summary>Routes that are open to everybody on purpose.</summary>
     private static readonly string[] Open =
     [
-        "/health/live", "/health/ready", "/openapi.json",
+        "/health/live", "/health/ready", "/openapi.json", "/reference",
         "/s/{token}/turns/{turn:int}/masks/{index:int}.png", "/s/{token}/turns/{turn:int}/masks/{index:int}/overlay.jpg", "/s/{token}/turns/{turn:int}/picture.jpg",
     ];
 

@@ -146,6 +146,18 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
         Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("apiKey").GetProperty("scheme").GetString());
     }
 
+    [Fact]
+    public async Task The_reference_page_shows_every_operation_without_script_or_foreign_hosts()
+    {
+        using HttpClient nobody = new() { BaseAddress = fixture.Address };
+        string html = await nobody.GetStringAsync(ApiHosting.ReferenceAddress, Cancellation);
+        JsonElement document = await nobody.GetFromJsonAsync<JsonElement>(ApiHosting.DocumentAddress, Cancellation);
+        Assert.All(document.GetProperty("paths").EnumerateObject(), path => Assert.Contains($"<code>{path.Name}</code>", html, StringComparison.Ordinal));
+        Assert.All(document.GetProperty("components").GetProperty("schemas").EnumerateObject(), schema => Assert.Contains($"<caption>{schema.Name}</caption>", html, StringComparison.Ordinal));
+        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch("(src|href)=\"(https?:)?//", html);
+    }
+
     private async Task<JsonElement> StartAsync()
     {
         fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt }.PlayAsync(stop);
