@@ -1,0 +1,148 @@
+"""Writes the data set in the official folder layout (SID_Set and SID_Set_description) plus `facts.jsonl` with what was done to each
+picture. Every picture is a function of (seed, split, class, number): a run that was stopped goes on where it was, and the number of
+workers changes nothing."""
+import argparse
+import json
+import multiprocessing
+import os
+import sys
+import time
+from typing import Optional
+
+import cv2
+import numpy as np
+
+from . import describe, manipulations, pipeline
+from .photos import read_photo, split_photos
+from .synthesis import Networks, synthetic
+
+CLASSES = ("real", "full_synthetic", "tampered")
+EXTENSION = {"real": "jpg", "full_synthetic": "png", "tampered": "png"}
+_worker: dict = {}
+
+
+def crop_of_photo(rng: np.random.Generator, photo: np.ndarray) -> np.ndarray:
+    """A random part of a photograph (60 % of each side up to all of it), so that one photograph gives many pictures."""
+    h, w = photo.shape[:2]
+    ch, cw = int(h * rng.uniform(0.6, 1)), int(w * rng.uniform(0.6, 1))
+    y, x = int(rng.integers(h - ch + 1)), int(rng.integers(w - cw + 1))
+    part = photo[y:y + ch, x:x + cw]
+    if rng.random() < 0.3:                                         # light and colour of the day
+        gain, lift = rng.uniform(0.75, 1.3), rng.normal(0, 6, 3)
+        part = np.clip(part * gain + lift, 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(part)
+
+
+def sharpness_like_photos(rng: np.random.Generator, photos) -> float:
+    """A wanted sharpness for any class: that of a random part of a random photograph."""
+    part = crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]))
+    side = pipeline.random_size(rng)
+    scale = min(side / max(part.shape[:2]), 1.15)
+    return pipeline.sharpness(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) + rng.normal(-0.1, 0.2)
+
+
+def make(seed: int, split: str, cls: str, number: int, photos, networks: Networks, kind: str = ""):
+    """-> (pipeline.Finished, facts). `kind` forces a manipulation, or `held-out` the held-out generator."""
+    rng = np.random.default_rng([seed, sorted(("train", "validation", "test")).index(split), CLASSES.index(cls), number])
+
+    number_of_photo = int(rng.integers(len(photos)))
+    first, second = (crop_of_photo(rng, read_photo(photos[i])) for i in (number_of_photo, rng.integers(len(photos))))
+    sharp, mask, facts = sharpness_like_photos(rng, photos), None, {}
+    image = first
+    if cls == "full_synthetic":
+        image, source = synthetic(rng, networks, first, second, kind == "held-out")
+        facts = {"source": source}
+    elif cls == "tampered":
+        change = manipulations.tamper(rng, first, second, networks.refill, kind)
+        image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
+    done = pipeline.finish(rng, image, mask, sharp)
+    facts.update(photo=number_of_photo, quality=done.quality, width=done.image.shape[1], height=done.image.shape[0])
+    if cls == "tampered":
+        facts["area"] = round(float(done.mask.mean()), 5)
+        facts["description"] = describe.tampered(done.image, done.mask, facts["kind"], facts["edge"])
+    else:
+        facts["description"] = describe.synthetic(facts["source"]) if cls == "full_synthetic" else describe.real()
+    return done, facts
+
+
+def _start(seed, photos, network_folder, out):
+    cv2.setNumThreads(1)
+    import torch
+    torch.set_num_threads(1)
+    _worker.update(seed=seed, photos=photos, networks=Networks(network_folder), out=out)
+
+
+def _one(task):
+    split, cls, number = task
+    w = _worker
+    stem = f"{cls[0]}{number:06d}"
+    folder = os.path.join(w["out"], split)
+    target, note = os.path.join(folder, cls, f"{stem}.{EXTENSION[cls]}"), os.path.join(folder, "facts", stem + ".json")
+    if os.path.exists(note):
+        return
+    # In the test split every third synthetic picture is by the generator that training never saw.
+    kind = "held-out" if split == "test" and cls == "full_synthetic" and number % 3 == 0 else ""
+    done, facts = make(w["seed"], split, cls, number, w["photos"][split], w["networks"], kind)
+    if cls == "real":
+        with open(target, "wb") as f:
+            f.write(done.code)
+    else:
+        cv2.imwrite(target, cv2.cvtColor(done.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    if done.mask is not None:
+        cv2.imwrite(os.path.join(folder, "masks", stem + "_mask.png"), done.mask.astype(np.uint8) * 255)
+    facts.update(file=os.path.basename(target), **{"class": cls})
+    with open(note + ".partial", "w", encoding="utf-8") as f:
+        json.dump(facts, f)
+    os.replace(note + ".partial", note)
+
+
+def collect(out: str, split: str) -> None:
+    """The description files and facts.jsonl from the single notes."""
+    folder = os.path.join(out, split)
+    notes = []
+    for name in sorted(n for n in os.listdir(os.path.join(folder, "facts")) if n.endswith(".json")):
+        with open(os.path.join(folder, "facts", name), encoding="utf-8") as f:
+            notes.append(json.load(f))
+    with open(os.path.join(folder, "facts.jsonl"), "w", encoding="utf-8") as f:
+        f.writelines(json.dumps(n) + "\n" for n in notes)
+    os.makedirs(os.path.join(folder, "description"), exist_ok=True)
+    for cls in CLASSES:
+        with open(os.path.join(folder, "description", f"{cls}_GT.json"), "w", encoding="utf-8") as f:
+            json.dump({n["file"]: n["description"] for n in notes if n["class"] == cls}, f, indent=0)
+
+
+def write(out: str, photo_folder: str, network_folder: str, counts: dict, seed: int, workers: int) -> None:
+    """counts: pictures a class in each split."""
+    photos = split_photos(photo_folder, seed)
+    tasks = []
+    for split, count in counts.items():
+        for name in (*CLASSES, "masks", "facts"):
+            os.makedirs(os.path.join(out, split, name), exist_ok=True)
+        tasks += [(split, cls, number) for number in range(count) for cls in CLASSES]
+    start, shown = time.time(), 0.0
+    with multiprocessing.get_context("spawn").Pool(workers, _start, (seed, photos, network_folder, out)) as pool:
+        for done, _ in enumerate(pool.imap_unordered(_one, tasks, chunksize=8), 1):
+            if time.time() - shown > 5 or done == len(tasks):
+                shown = time.time()
+                left = (shown - start) / done * (len(tasks) - done)
+                print(f"data: {done}/{len(tasks)} pictures, {left / 60:.1f} min left", file=sys.stderr)
+    for split in counts:
+        collect(out, split)
+
+
+def main(arguments: Optional[list] = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--photos", required=True)
+    parser.add_argument("--networks", required=True, help="folder of the trained generative networks")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--train", type=int, default=3000, help="pictures a class")
+    parser.add_argument("--validation", type=int, default=200)
+    parser.add_argument("--test", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    a = parser.parse_args(arguments)
+    write(a.out, a.photos, a.networks, {"train": a.train, "validation": a.validation, "test": a.test}, a.seed, a.workers)
+
+
+if __name__ == "__main__":
+    main()
