@@ -45,17 +45,21 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
     """-> (pipeline.Finished, facts). `kind` forces a manipulation, or `held-out` the held-out generator."""
     rng = np.random.default_rng([seed, sorted(("train", "validation", "test")).index(split), CLASSES.index(cls), number])
 
-    number_of_photo = int(rng.integers(len(photos)))
-    first, second = (crop_of_photo(rng, read_photo(photos[i])) for i in (number_of_photo, rng.integers(len(photos))))
-    sharp, mask, facts = sharpness_like_photos(rng, photos), None, {}
-    image = first
-    if cls == "full_synthetic":
-        image, source = synthetic(rng, networks, first, second, kind == "held-out")
-        facts = {"source": source}
-    elif cls == "tampered":
-        change = manipulations.tamper(rng, first, second, networks.refill, kind)
-        image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
-    done = pipeline.finish(rng, image, mask, sharp)
+    while True:
+        number_of_photo = int(rng.integers(len(photos)))
+        first, second = (crop_of_photo(rng, read_photo(photos[i])) for i in (number_of_photo, rng.integers(len(photos))))
+        image, mask, facts = first, None, {}
+        if cls == "full_synthetic":
+            image, source = synthetic(rng, networks, first, second, kind == "held-out")
+            facts = {"source": source}
+        elif cls == "tampered":
+            try:
+                change = manipulations.tamper(rng, first, second, networks.refill, kind)
+            except manipulations.NothingToSee:
+                continue
+            image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
+        break
+    done = pipeline.finish(rng, image, mask, sharpness_like_photos(rng, photos))
     facts.update(photo=number_of_photo, quality=done.quality, width=done.image.shape[1], height=done.image.shape[0])
     if cls == "tampered":
         facts["area"] = round(float(done.mask.mean()), 5)
