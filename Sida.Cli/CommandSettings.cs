@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Sida.Engine;
+using Sida.Engine.Models;
 
 namespace Sida.Cli;
 
@@ -16,9 +17,11 @@ internal sealed record CommandSettings(string? Model, string Device)
         return new CommandSettings(section["Model"], section["Device"] is { Length: > 0 } device ? device : "auto");
     }
 
-    /// <summary>The configured model package.</summary>
-    /// <exception cref="RequestException">None is configured.</exception>
+    /// <summary>The configured model package, else the bundled one.</summary>
+    /// <exception cref="RequestException">Neither is there.</exception>
     public string RequireModel() => Model is { Length: > 0 } model
         ? model
-        : throw new RequestException("No model: name a package with --model, or set Sida:Model in appsettings.json (Sida__Model in the environment).");
+        : BundledModel.Find()
+            ?? throw new RequestException(
+                $"No model: {BundledModel.RelativePath} is not beside the program. Name a package with --model, or set Sida:Model in appsettings.json (Sida__Model in the environment).");
 }

@@ -7,7 +7,7 @@ namespace Sida.Cli.Commands;
 internal static class AnalyzeCommand
 {
     private static readonly Argument<string[]> Images = new("image") { Description = "Pictures: JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP.", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Model = new("--model") { Description = "The model package; Sida:Model of appsettings.json when absent.", HelpName = "package" };
+    private static readonly Option<string?> Model = new("--model") { Description = "The model package; Sida:Model of appsettings.json, else the bundled one, when absent.", HelpName = "package" };
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "What to ask.", HelpName = "text" };
     private static readonly Option<bool> TrustPrompt = new("--trust-prompt") { Description = "Read <s>, </s>, <im_start> and <im_end> in the prompt as tokens, as the official program does." };
     private static readonly Option<string?> Preset = new("--preset") { Description = "An official question; detect when neither this nor --prompt is given.", HelpName = "detect|explain" };

@@ -24,6 +24,12 @@ public sealed record AnalysisRequest
     /// <summary>An answer to score instead of generating one (teacher forcing, the evaluation protocol of the paper).</summary>
     public string? Answer { get; init; }
 
+    /// <summary>
+    /// Masks for every [SEG] whatever the verdict: the paper's evaluation looks at the masks of tampered pictures that were judged
+    /// wrongly too. Otherwise only a tampered picture has masks, as in the official programs.
+    /// </summary>
+    public bool LocateAlways { get; init; }
+
     /// <summary>Tokens after which the answer is cut; the package's own limit when null.</summary>
     public int? MaxNewTokens { get; init; }
 

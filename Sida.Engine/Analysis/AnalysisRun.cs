@@ -142,12 +142,14 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
 
         _timings = _timings with { Verdict = Now };
         await SendAsync(new VerdictEvent(Now, verdict, _state.Probabilities!));
-        if (verdict == Verdict.Tampered && _localization is null)
+        if (Locates(verdict) && _localization is null)
         {
             await SendAsync(new StageEvent(Now, AnalysisStage.Locating));
             _localization = model.Locate(picture, request.Tensors, cancellation);
         }
     }
+
+    private bool Locates(Verdict? verdict) => verdict == Verdict.Tampered || (request.LocateAlways && verdict is not null);
 
     /// <summary>The masks of all [SEG]s, once the answer is complete. Without a [SEG] there is nothing to wait for.</summary>
     private async Task<BinaryMask[]> LocateAsync(DecodedImage picture)
@@ -159,7 +161,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
         }
 
         // Without a [SEG] there is no mask to wait for; officially fusion runs all the same, so its tensors are written.
-        if (_state.Verdict != Verdict.Tampered || (_state.SegHidden.Count == 0 && request.Tensors is null))
+        if (!Locates(_state.Verdict) || (_state.SegHidden.Count == 0 && request.Tensors is null))
         {
             return [];
         }

@@ -1,7 +1,7 @@
 namespace Sida.Engine.Imaging;
 
 /// <summary>
-/// Pixels for a CLIP image tower: the shorter side scaled (as Pillow), the middle cut out, normalised.
+/// Pixels for a CLIP image tower: the shorter side scaled (as Pillow), the middle cut out (black where the picture ends), normalised.
 /// Source: transformers 4.31, models/clip/image_processing_clip.py and image_transforms.py.
 /// </summary>
 internal sealed class ClipPreprocessor
@@ -14,7 +14,7 @@ internal sealed class ClipPreprocessor
     public ClipPreprocessor(ClipPreprocessorSettings settings)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.CropSize, 1, nameof(settings));
-        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShortestSide, settings.CropSize, nameof(settings));
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.ShortestSide, 1, nameof(settings));
         _settings = settings;
         _normalizer = new PixelNormalizer(settings.RescaleFactor, settings.ImageMean, settings.ImageStd);
     }
@@ -34,8 +34,28 @@ internal sealed class ClipPreprocessor
         image = image.Height == 3 ? AsChannelsFirst(image) : image;
         (int width, int height) = ResizedSize(image.Width, image.Height);
         int crop = _settings.CropSize;
-        return PillowResize.Resize(
-            image, width, height, _settings.Resample, new PixelRectangle((width - crop) / 2, (height - crop) / 2, crop, crop));
+        int seenWidth = Math.Min(width, crop);
+        int seenHeight = Math.Min(height, crop);
+        PixelRectangle middle = new(CropStart(width, seenWidth), CropStart(height, seenHeight), seenWidth, seenHeight);
+        RgbImage seen = PillowResize.Resize(image, width, height, _settings.Resample, middle);
+        return seenWidth == crop && seenHeight == crop ? seen : OnBlack(seen, crop);
+
+        static int CropStart(int whole, int part) => (whole - part) / 2;
+    }
+
+    /// <summary>A crop that is larger than the picture: the picture in the middle of a black square, the odd pixel above and to the left (transformers' center_crop).</summary>
+    private static RgbImage OnBlack(RgbImage image, int side)
+    {
+        byte[] square = new byte[side * side * 3];
+        int left = (side - image.Width + 1) / 2;
+        int top = (side - image.Height + 1) / 2;
+        int stride = image.Width * 3;
+        for (int row = 0; row < image.Height; row++)
+        {
+            image.Pixels.AsSpan(row * stride, stride).CopyTo(square.AsSpan((((top + row) * side) + left) * 3));
+        }
+
+        return new RgbImage(side, side, square);
     }
 
     /// <summary>The tower's input.</summary>

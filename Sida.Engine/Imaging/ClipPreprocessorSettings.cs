@@ -6,7 +6,7 @@ public sealed record ClipPreprocessorSettings
     /// <summary>`size`: pixels that the shorter side is scaled to.</summary>
     public int ShortestSide { get; init; } = 224;
 
-    /// <summary>`crop_size`: side of the square that is cut from the middle, not above <see cref="ShortestSide"/>.</summary>
+    /// <summary>`crop_size`: side of the square that is cut from the middle; above <see cref="ShortestSide"/> it is filled up with black.</summary>
     public int CropSize { get; init; } = 224;
 
     /// <summary>`resample`.</summary>

@@ -11,10 +11,10 @@ internal static class TowerPixels
     /// <exception cref="CheckpointException">The configuration leaves out a step that the pipeline always does, or crops a rectangle.</exception>
     public static ClipPixels From(ClipPreprocessing preprocessing)
     {
-        if (preprocessing is not { ShortestEdge: int edge, Crop: (int height, int width) } || height != width || edge < height)
+        if (preprocessing is not { ShortestEdge: int edge, Crop: (int height, int width) } || height != width || edge > ModelPackage.MaxPixels)
         {
             throw new CheckpointException(
-                "preprocessor_config.json: the vision tower needs a resize of the shorter side and a square centre crop no larger than it. "
+                "preprocessor_config.json: the vision tower needs a resize of the shorter side and a square centre crop. "
                 + "Is this the folder of a CLIP model such as openai/clip-vit-large-patch14?");
         }
 

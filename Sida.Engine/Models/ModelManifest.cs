@@ -61,6 +61,9 @@ public sealed record ModelManifest
 
     /// <summary>What a user should know before trusting the model, in plain English.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>How good the model was found to be; null for a package that nobody has measured.</summary>
+    public MeasuredQuality? Measured { get; init; }
 }
 
 /// <summary>Which official program a package reproduces.</summary>

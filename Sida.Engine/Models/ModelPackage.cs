@@ -11,7 +11,7 @@ public sealed class ModelPackage
     internal const string SamEncoderFile = "sam-encoder.onnx";
     internal const string SamDecoderFile = "sam-decoder.onnx";
 
-    private const int MaxPixels = 4096;
+    internal const int MaxPixels = 4096;
 
     private static readonly string[] RequiredFiles =
         [LanguageFile, TokenizerFile, VisionFile, DetectFile, FuseFile, SamEncoderFile, SamDecoderFile];
@@ -88,9 +88,9 @@ public sealed class ModelPackage
         SamPixels sam = manifest.Preprocessing.Sam;
         CheckPixels(path, "clip", clip.CropSize, clip.Mean, clip.Std);
         CheckPixels(path, "sam", sam.FrameSize, sam.Mean, sam.Std);
-        if (clip.ShortestSide < clip.CropSize || clip.ShortestSide > MaxPixels || clip.RescaleFactor is not (> 0 and <= 1))
+        if (clip.ShortestSide is < 14 or > MaxPixels || clip.RescaleFactor is not (> 0 and <= 1))
         {
-            throw new PackageException($"{path}: preprocessing.clip needs a shortest side of at least the crop's and a rescale factor in 0..1. Import the checkpoint again.");
+            throw new PackageException($"{path}: preprocessing.clip needs a shortest side of 14..{MaxPixels} and a rescale factor in 0..1. Import the checkpoint again.");
         }
     }
 

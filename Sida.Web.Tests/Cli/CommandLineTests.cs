@@ -73,6 +73,40 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
         Assert.Equal((1, 1, 2), (ids[2][0], ids[2][1], ids[2][^1]));
     }
 
+    [Fact]
+    public async Task Without_a_model_the_bundled_one_is_used_or_its_absence_told()
+    {
+        bool isThere = BundledModel.Find(Path.GetDirectoryName(Program)!) is not null;
+        Run run = await RunAsync(["analyze", Picture("wide.png")]);
+        Assert.Equal(isThere ? 0 : Request, run.ExitCode);
+        Assert.Contains(isThere ? "%" : "models/sida-nano", isThere ? run.Output : run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_prints_tables_and_writes_every_picture()
+    {
+        string set = package.File("set");
+        foreach (string folder in (string[])["real", "tampered", "masks"])
+        {
+            Directory.CreateDirectory(Path.Combine(set, "test", folder));
+        }
+
+        File.Copy(Picture("tiny.png"), Path.Combine(set, "test", "real", "a.png"));
+        File.Copy(Picture("wide.png"), Path.Combine(set, "test", "tampered", "b.png"));
+        byte[] left = [.. Enumerable.Range(0, 500 * 150).Select(i => i % 500 < 250 ? (byte)1 : (byte)0)];
+        File.WriteAllBytes(Path.Combine(set, "test", "masks", "b_mask.png"), ImageEncoder.EncodePng(new BinaryMask(500, 150, left)));
+        string json = package.File("report.json");
+
+        Run run = await RunAsync(["evaluate", set, "--split", "test", "--model", package.Folder, "--json", json]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("set/test: 2 pictures", run.Output, StringComparison.Ordinal);
+        Assert.Contains("left out: test/full_synthetic: no such folder", run.Output, StringComparison.Ordinal);
+        using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(json));
+        Assert.Equal(2, report.RootElement.GetProperty("pictures").GetArrayLength());
+        Assert.InRange(report.RootElement.GetProperty("masks").GetProperty("meanIou").GetProperty("value").GetDouble(), 0, 1);
+    }
+
     [Theory]
     [InlineData(Usage, "analyze")]
     [InlineData(Usage, "analyze", "a.png", "--prompt", "x", "--preset", "detect")]
@@ -81,7 +115,11 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
     [InlineData(Usage, "import", "x", "--vision-tower", "y", "--out", "z", "--precision", "q3")]
     [InlineData(Usage, "tokenize")]
     [InlineData(PackageError, "analyze", "a.png", "--model", "/nowhere/at/all")]
-    [InlineData(Request, "analyze", "a.png")]
+    [InlineData(Usage, "evaluate")]
+    [InlineData(Usage, "evaluate", "x", "--protocol", "guessed")]
+    [InlineData(Usage, "evaluate", "x", "--limit", "0")]
+    [InlineData(Usage, "evaluate", "x", "--record", "--limit", "5")]
+    [InlineData(Request, "evaluate", "/nowhere/at/all", "--model", "/nowhere/at/all")]
     public async Task Wrong_calls_have_their_exit_code(int expected, params string[] arguments)
     {
         Run run = await RunAsync(arguments);

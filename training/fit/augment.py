@@ -16,7 +16,7 @@ def perturb(image: np.ndarray, kind: str, strength: float, rng: np.random.Genera
     if kind == "resize":
         return cv2.resize(image, None, fx=strength, fy=strength, interpolation=cv2.INTER_LINEAR)
     if kind == "noise":
-        return np.clip(np.round(image + rng.normal(0, strength ** 0.5, image.shape)), 0, 255).astype(np.uint8)
+        return np.clip(np.round(image + rng.standard_normal(image.shape, dtype=np.float32) * np.float32(strength ** 0.5)), 0, 255).astype(np.uint8)
     raise ValueError(f"no perturbation is named '{kind}': jpeg, resize, noise")
 
 

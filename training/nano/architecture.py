@@ -4,12 +4,14 @@ from torch import nn
 
 from sida.config import ClipConfig, LlamaConfig, SamConfig, SidaConfig
 
-CLIP = ClipConfig(image_size=768, patch_size=32, hidden_size=192, intermediate_size=768, num_hidden_layers=7, num_attention_heads=6, resize_shortest=768)
-SAM = SamConfig(image_size=896, patch_size=32, embed_dim=192, depth=6, num_heads=6, mlp_dim=768, global_blocks=(2, 5), window_size=14, decoder_mlp_dim=512)
+CLIP = ClipConfig(
+    image_size=768, patch_size=32, hidden_size=128, intermediate_size=512, num_hidden_layers=6, num_attention_heads=4, hidden_act="gelu", resize_shortest=512)
+SAM = SamConfig(
+    image_size=768, patch_size=32, embed_dim=128, depth=5, num_heads=4, mlp_dim=512, global_blocks=(0, 1, 2, 3, 4), window_size=0, out_chans=128, decoder_mlp_dim=512)
 
 
 def config(vocabulary: int) -> SidaConfig:
-    llama = LlamaConfig(vocabulary, 192, 512, 4, 6, 6, max_position_embeddings=2048)
+    llama = LlamaConfig(vocabulary, 128, 384, 3, 4, 4, max_position_embeddings=2048)
     return SidaConfig(llama, CLIP, SAM, family="sida-description")
 
 

@@ -17,28 +17,32 @@ from .photos import read_photo, split_photos
 from .synthesis import Networks, synthetic
 
 CLASSES = ("real", "full_synthetic", "tampered")
-EXTENSION = {"real": "jpg", "full_synthetic": "png", "tampered": "png"}
+LONGEST_SIDE = (480, 1024)             # of the saved pictures
 _worker: dict = {}
 
 
-def crop_of_photo(rng: np.random.Generator, photo: np.ndarray) -> np.ndarray:
-    """A random part of a photograph (60 % of each side up to all of it), so that one photograph gives many pictures."""
+def crop_of_photo(rng: np.random.Generator, photo: np.ndarray, side: int) -> np.ndarray:
+    """A random part of a photograph (60 % of each side up to all of it), so that one photograph gives many pictures, reduced to at most
+    `side`: what is done to it is done near the size at which it will be saved."""
     h, w = photo.shape[:2]
-    ch, cw = int(h * rng.uniform(0.6, 1)), int(w * rng.uniform(0.6, 1))
-    y, x = int(rng.integers(h - ch + 1)), int(rng.integers(w - cw + 1))
+    scale = rng.uniform(0.6, 1)
+    if rng.random() < 0.2:                                         # square and upright pictures
+        w = min(w, int(h * rng.choice([0.75, 1.0, 1.0, 4 / 3])))
+    ch, cw = int(h * min(scale * rng.uniform(0.9, 1.1), 1)), int(w * scale)
+    y, x = int(rng.integers(photo.shape[0] - ch + 1)), int(rng.integers(photo.shape[1] - cw + 1))
     part = photo[y:y + ch, x:x + cw]
+    reduce = min(1.0, side / max(ch, cw))
+    if reduce < 1:
+        part = cv2.resize(part, None, fx=reduce, fy=reduce, interpolation=int(rng.choice([cv2.INTER_AREA, cv2.INTER_LINEAR, cv2.INTER_CUBIC])))
     if rng.random() < 0.3:                                         # light and colour of the day
         gain, lift = rng.uniform(0.75, 1.3), rng.normal(0, 6, 3)
-        part = np.clip(part * gain + lift, 0, 255).astype(np.uint8)
+        part = np.clip(part * np.float32(gain) + lift.astype(np.float32), 0, 255).astype(np.uint8)
     return np.ascontiguousarray(part)
 
 
-def sharpness_like_photos(rng: np.random.Generator, photos) -> float:
-    """A wanted sharpness for any class: that of a random part of a random photograph."""
-    part = crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]))
-    side = pipeline.random_size(rng)
-    scale = min(side / max(part.shape[:2]), 1.15)
-    return pipeline.sharpness(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)) + rng.normal(-0.1, 0.2)
+def sharpness_like_photos(rng: np.random.Generator, photos, side: int) -> float:
+    """A wanted sharpness for any class: that of a random part of a random photograph at the size of the picture."""
+    return pipeline.sharpness(crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), side)) + rng.normal(-0.1, 0.2)
 
 
 def make(seed: int, split: str, cls: str, number: int, photos, networks: Networks, kind: str = ""):
@@ -47,10 +51,12 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
 
     while True:
         number_of_photo = int(rng.integers(len(photos)))
-        first, second = (crop_of_photo(rng, read_photo(photos[i])) for i in (number_of_photo, rng.integers(len(photos))))
+        side = int(np.exp(rng.uniform(*np.log(LONGEST_SIDE))))
+        work = int(side * rng.uniform(1.0, 1.5))
+        first, second = (crop_of_photo(rng, read_photo(photos[i]), work) for i in (number_of_photo, rng.integers(len(photos))))
         image, mask, facts = first, None, {}
         if cls == "full_synthetic":
-            image, source = synthetic(rng, networks, first, second, kind == "held-out")
+            image, source = synthetic(rng, networks, first, second, side, kind == "held-out")
             facts = {"source": source}
         elif cls == "tampered":
             try:
@@ -59,7 +65,7 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
                 continue
             image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
         break
-    done = pipeline.finish(rng, image, mask, sharpness_like_photos(rng, photos))
+    done = pipeline.finish(rng, image, mask, side, sharpness_like_photos(rng, photos, side))
     facts.update(photo=number_of_photo, quality=done.quality, width=done.image.shape[1], height=done.image.shape[0])
     if cls == "tampered":
         facts["area"] = round(float(done.mask.mean()), 5)
@@ -81,17 +87,14 @@ def _one(task):
     w = _worker
     stem = f"{cls[0]}{number:06d}"
     folder = os.path.join(w["out"], split)
-    target, note = os.path.join(folder, cls, f"{stem}.{EXTENSION[cls]}"), os.path.join(folder, "facts", stem + ".json")
+    target, note = os.path.join(folder, cls, f"{stem}.jpg"), os.path.join(folder, "facts", stem + ".json")
     if os.path.exists(note):
         return
     # In the test split every third synthetic picture is by the generator that training never saw.
     kind = "held-out" if split == "test" and cls == "full_synthetic" and number % 3 == 0 else ""
     done, facts = make(w["seed"], split, cls, number, w["photos"][split], w["networks"], kind)
-    if cls == "real":
-        with open(target, "wb") as f:
-            f.write(done.code)
-    else:
-        cv2.imwrite(target, cv2.cvtColor(done.image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    with open(target, "wb") as f:
+        f.write(done.code)
     if done.mask is not None:
         cv2.imwrite(os.path.join(folder, "masks", stem + "_mask.png"), done.mask.astype(np.uint8) * 255)
     facts.update(file=os.path.basename(target), **{"class": cls})

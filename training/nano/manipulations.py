@@ -207,10 +207,10 @@ def recompress(rng, x):
 
 # kind -> (function, odds)
 KINDS = {
-    "splice": (splice, 0.26), "copy-move": (copy_move, 0.12), "inpainting": (inpaint_diffusion, 0.10), "patch-fill": (inpaint_patch, 0.07),
-    "refill": (refill_network, 0.13), "blur": (local("blur", blur), 0.06), "sharpen": (local("sharpen", sharpen), 0.04),
-    "noise": (local("noise", noise), 0.05), "colour": (local("colour", colour), 0.06), "brightness": (local("brightness", brightness), 0.04),
-    "resample": (local("resample", resample), 0.04), "recompress": (local("recompress", recompress), 0.03)}
+    "splice": (splice, 0.26), "copy-move": (copy_move, 0.09), "inpainting": (inpaint_diffusion, 0.10), "patch-fill": (inpaint_patch, 0.05),
+    "refill": (refill_network, 0.13), "blur": (local("blur", blur), 0.07), "sharpen": (local("sharpen", sharpen), 0.05),
+    "noise": (local("noise", noise), 0.06), "colour": (local("colour", colour), 0.06), "brightness": (local("brightness", brightness), 0.05),
+    "resample": (local("resample", resample), 0.05), "recompress": (local("recompress", recompress), 0.03)}
 
 
 def visible(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> bool:

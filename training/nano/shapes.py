@@ -83,11 +83,11 @@ def random_region(rng: np.random.Generator, h: int, w: int) -> np.ndarray:
 def object_region(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """An object of the picture itself: GrabCut inside a random box, at a small scale; a drawn shape where it finds none."""
     h, w = image.shape[:2]
-    scale = 200 / max(h, w)
+    scale = 150 / max(h, w)
     small = cv2.resize(image, (max(round(w * scale), 8), max(round(h * scale), 8)), interpolation=cv2.INTER_AREA)
     sh, sw = small.shape[:2]
     side = math.sqrt(random_area(rng) * 2)
-    bw, bh = int(np.clip(sw * side * rng.uniform(0.7, 1.4), 10, sw * 0.8)), int(np.clip(sh * side * rng.uniform(0.7, 1.4), 10, sh * 0.8))
+    bw, bh = int(np.clip(sw * side * rng.uniform(0.7, 1.4), 8, sw * 0.8)), int(np.clip(sh * side * rng.uniform(0.7, 1.4), 8, sh * 0.8))
     x, y = int(rng.integers(1, sw - bw)), int(rng.integers(1, sh - bh))
     labels = np.full((sh, sw), cv2.GC_BGD, np.uint8)
     labels[y:y + bh, x:x + bw] = cv2.GC_PR_FGD

@@ -140,14 +140,14 @@ def render(rng, h: int, w: int) -> np.ndarray:
 SOURCES = {"nearest": 0.30, "transposed": 0.24, "cascade": 0.31, "render": 0.15}
 
 
-def synthetic(rng: np.random.Generator, networks: Networks, first: np.ndarray, second: np.ndarray, held_out: bool) -> Tuple[np.ndarray, str]:
-    """A whole synthetic picture and the name of its source. `held_out` draws from the generator that training never sees."""
+def synthetic(rng: np.random.Generator, networks: Networks, first: np.ndarray, second: np.ndarray, side: int, held_out: bool) -> Tuple[np.ndarray, str]:
+    """A whole synthetic picture for a longest side of `side`, and the name of its source. `held_out` draws from the generator that training never sees."""
     source = HELD_OUT if held_out else str(rng.choice(list(SOURCES), p=list(SOURCES.values())))
     if source == "render":
         return render(rng, int(rng.integers(480, 900)), int(rng.integers(640, 1100))), source
     if source == "cascade":
         return networks.hallucinate(rng, dream_thumbnail(rng, first, second)), source
     h, w = first.shape[:2]
-    step = rng.uniform(1.25, 2.2)
+    step = min(rng.uniform(1.0, 1.8), max(max(h, w) * 1.15 / side, 1.0))               # never so small that the size tells the class
     small = cv2.resize(first, (int(w / step), int(h / step)), interpolation=cv2.INTER_AREA)
     return networks.reconstruct(rng, source, small, jitter=rng.uniform(0, 0.35)), source

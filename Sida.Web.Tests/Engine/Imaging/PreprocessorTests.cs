@@ -145,10 +145,33 @@ public sealed class PreprocessorTests
         Assert.Contains("1 x 2049", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(6, 4, 0, 1)] // lies down: 6 x 4 in a square of 6
+    [InlineData(4, 7, 1, 0)] // stands: the extra row below is cut
+    [InlineData(5, 4, 1, 1)] // the odd column of black is on the left
+    public void A_crop_above_the_shorter_side_is_filled_up_with_black(int width, int height, int left, int top)
+    {
+        byte[] pixels = new byte[width * height * 3];
+        Array.Fill(pixels, (byte)200);
+        ClipPreprocessor clip = new(new ClipPreprocessorSettings { ShortestSide = 4, CropSize = 6 });
+
+        RgbImage square = clip.Crop(new RgbImage(width, height, pixels));
+
+        Assert.Equal((6, 6), (square.Width, square.Height));
+        for (int y = 0; y < 6; y++)
+        {
+            for (int x = 0; x < 6; x++)
+            {
+                bool inside = x >= left && x < left + Math.Min(width, 6) && y >= top && y < top + Math.Min(height, 6);
+                Assert.Equal(inside ? 200 : 0, square.Pixels[((y * 6) + x) * 3]);
+            }
+        }
+    }
+
     [Fact]
     public void Settings_out_of_range_are_refused()
     {
-        Assert.ThrowsAny<ArgumentException>(() => new ClipPreprocessor(new ClipPreprocessorSettings { CropSize = 225 }));
+        Assert.ThrowsAny<ArgumentException>(() => new ClipPreprocessor(new ClipPreprocessorSettings { ShortestSide = 0 }));
         Assert.ThrowsAny<ArgumentException>(() => new ClipPreprocessor(new ClipPreprocessorSettings { ImageStd = [1, 0, 1] }));
         Assert.ThrowsAny<ArgumentException>(() => new SamPreprocessor(new SamPreprocessorSettings { FrameSize = 0 }));
         Assert.ThrowsAny<ArgumentException>(() => new SamPreprocessor(new SamPreprocessorSettings { PixelMean = [1, 2] }));
