@@ -5,6 +5,23 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+# PostgreSQL for the data tests, Chromium for the browser tests, Node for the stock clients. Without them those tests are skipped, and say so.
+missing=()
+[ -d /usr/lib/postgresql ] || missing+=(postgresql)
+[ -x /usr/bin/chromium ] || missing+=(chromium)
+command -v node >/dev/null || missing+=(nodejs)
+if [ ${#missing[@]} -gt 0 ] && command -v apt-get >/dev/null; then
+  root=()
+  [ "$(id -u)" = 0 ] || root=(sudo -n)
+  if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+    echo "== installing ${missing[*]}"
+    "${root[@]}" apt-get update -q
+    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+  else
+    echo "== MISSING: ${missing[*]}. Some tests will be skipped; to run them: sudo apt-get install ${missing[*]}" >&2
+  fi
+fi
+
 echo "== restore and build (Release)"
 dotnet build Sida.sln -c Release -v quiet
 

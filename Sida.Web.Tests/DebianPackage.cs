@@ -10,6 +10,13 @@ internal static class DebianPackage
     /// <summary>Makes sure that a program is there, or skips the test and says what to install.</summary>
     public static async Task EnsureAsync(string program, string package)
     {
+        string? missing = await FindMissingAsync(program, package);
+        Assert.SkipWhen(missing is not null, missing ?? "");
+    }
+
+    /// <summary>The same for a fixture, which can't skip: what is missing and what to install; null when it is there.</summary>
+    public static async Task<string?> FindMissingAsync(string program, string package)
+    {
         await OneAtATime.WaitAsync();
         try
         {
@@ -23,7 +30,7 @@ internal static class DebianPackage
             OneAtATime.Release();
         }
 
-        Assert.SkipUnless(Path.Exists(program), $"{program} is missing. Install it: apt-get install {package}");
+        return Path.Exists(program) ? null : $"SKIPPED: {program} is missing. Install it: apt-get install {package}";
     }
 
     private static async Task InstallAsync(string package)

@@ -8,6 +8,11 @@ internal static class NodeScript
 {
     public static async Task<JsonElement> RunAsync(string script, params string[] arguments)
     {
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "node"))))
+        {
+            await DebianPackage.EnsureAsync("/usr/bin/node", "nodejs");
+        }
+
         string path = Path.Combine(AppContext.BaseDirectory, "Clients", script);
         using Process node = Process.Start(new ProcessStartInfo("node", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> error = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -22,7 +22,7 @@ internal sealed class DatabaseConnection
             string connection = database.ConnectionString.Length > 0
                 ? database.ConnectionString
                 : new SqliteConnectionStringBuilder { DataSource = folder.Database, ForeignKeys = true }.ConnectionString;
-            _sqlite = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).Options;
+            _sqlite = new DbContextOptionsBuilder<SqliteDb>().UseSqlite(connection).AddInterceptors(new SqliteManners()).Options;
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class HubGuard(ApiKeyService keys, CallRate rate) : IHubFilter
         try
         {
             Caller caller = invocationContext.Context.User?.FindCaller() ?? throw new NotFoundException("Nobody is connected.");
-            if (caller.ApiKeyId is { } key && !await keys.IsUsableAsync(key, invocationContext.Context.ConnectionAborted))
+            if (caller.ApiKeyId is { } key && !await keys.IsUsableAsync(key, CancellationToken.None))
             {
                 invocationContext.Context.Abort();
                 throw new ForbiddenException("This API key was revoked or has expired.");

@@ -16,12 +16,11 @@ internal sealed class AnalysisRecorder(AccessService access, AnalysisRun run, Ti
     private readonly HashSet<int> _masks = [];
     private int _recorded;
 
-    /// <summary>Stores that the work began.</summary>
-    public Task StartedAsync(CancellationToken cancellation)
+    /// <summary>Notes that the work began; it is stored with the first messages.</summary>
+    public void Started()
     {
         run.Analysis.State = AnalysisState.Running;
         run.Analysis.StartedAt = clock.GetUtcNow();
-        return SaveAsync([], cancellation);
     }
 
     /// <summary>Stores a mask, in place of an earlier one with the same index, and gives what listeners need to show it.</summary>

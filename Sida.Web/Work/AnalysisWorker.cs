@@ -16,7 +16,7 @@ namespace Sida.Web.Work;
 internal sealed partial class AnalysisWorker(
     ModelHost models, AccessService access, PictureStore pictures, WorkMetrics metrics, IOptions<WorkOptions> options, TimeProvider clock, ILogger<AnalysisWorker> logger)
 {
-    /// <summary>How often the text of a running answer is stored; a crash loses no more than this.</summary>
+    /// <summary>How often a running answer is stored, beside its verdict and masks, which are stored at once; a crash loses no more than this.</summary>
     private static readonly TimeSpan RecordEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs until the last message has been stored and sent.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class AnalysisWorker(
     private async Task<AnalysisMessage> AnalyzeAsync(AnalysisRun run, AnalysisRecorder recorder, CancellationToken cancellation)
     {
         run.Send(new StageMessage { Stage = WorkStage.Loading });
-        await recorder.StartedAsync(cancellation);
+        recorder.Started();
         using ModelLease lease = await models.UseAsync(run.Analysis.Model, cancellation);
         AnalysisRequest request = await RequestAsync(run.Analysis, cancellation);
         long recorded = clock.GetTimestamp();
@@ -77,7 +77,7 @@ internal sealed partial class AnalysisWorker(
             }
 
             run.Send(await MessageAsync(step, recorder, cancellation));
-            if (step is not TokenEvent || clock.GetElapsedTime(recorded) > RecordEvery)
+            if (step is VerdictEvent || clock.GetElapsedTime(recorded) > RecordEvery)
             {
                 await recorder.FlushAsync(cancellation);
                 recorded = clock.GetTimestamp();

@@ -21,6 +21,9 @@ public sealed class Postgres : IAsyncDisposable
     private string? _connection;
     private int _databases;
 
+    /// <summary>What is missing and what to install; null when there is a PostgreSQL.</summary>
+    public static Task<string?> FindMissingAsync() => DebianPackage.FindMissingAsync(Versions, "postgresql");
+
     /// <summary>A connection string to an empty database that nobody else uses.</summary>
     public async Task<string> NewDatabaseAsync(CancellationToken cancellation)
     {
@@ -54,7 +57,6 @@ public sealed class Postgres : IAsyncDisposable
         {
             if (_connection is null)
             {
-                await DebianPackage.EnsureAsync(Versions, "postgresql");
                 _folder = Directory.CreateTempSubdirectory("sida-postgres-").FullName;
                 int port = FreePort();
                 if (Environment.UserName == "root")

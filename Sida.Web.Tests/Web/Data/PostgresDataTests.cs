@@ -5,17 +5,34 @@ public sealed class PostgresDataTests(PostgresDataTests.Fixture fixture) : DataT
 {
     public sealed class Fixture(Postgres postgres) : IAsyncLifetime
     {
-        public SidaServer Server { get; } = new();
+        private readonly SidaServer _server = new();
+        private string? _missing;
+
+        /// <summary>The server, or the reason to skip the test that asks for it.</summary>
+        public SidaServer Server
+        {
+            get
+            {
+                Assert.SkipWhen(_missing is not null, _missing ?? "");
+                return _server;
+            }
+        }
 
         public async ValueTask InitializeAsync()
         {
+            _missing = await Postgres.FindMissingAsync();
+            if (_missing is not null)
+            {
+                return;
+            }
+
             string connection = await postgres.NewDatabaseAsync(TestContext.Current.CancellationToken);
-            Server.With("Sida:Storage:RetentionDays", "30").With("Sida:Database:Provider", "PostgreSql").With("Sida:Database:ConnectionString", connection).StartServer();
+            _server.With("Sida:Storage:RetentionDays", "30").With("Sida:Database:Provider", "PostgreSql").With("Sida:Database:ConnectionString", connection).StartServer();
         }
 
         public ValueTask DisposeAsync()
         {
-            Server.Dispose();
+            _server.Dispose();
             return ValueTask.CompletedTask;
         }
     }

@@ -102,9 +102,9 @@ public sealed class AnalysisServiceTests : IDisposable
         Assert.Equal(1, (await analyses.GetAsync(_anna, waiting, Cancellation)).QueuePosition);
         await analyses.StopAsync(_anna, waiting, Cancellation);
         Assert.IsType<StoppedMessage>(await analyses.ReadAsync(_anna, waiting, 0, Cancellation).LastAsync(Cancellation));
-        Assert.Single(narrow.Models.Requests);
         _words.Release(10);
         Assert.IsType<FinishedMessage>(await analyses.ReadAsync(_anna, running, 0, Cancellation).LastAsync(Cancellation));
+        Assert.Single(narrow.Models.Requests);
     }
 
     [Fact]
