@@ -7,11 +7,11 @@ internal sealed class AccessOptions
 {
     public const string Section = "Sida:Access";
 
-    /// <summary>Open pages (tabs) of one browser at the same time.</summary>
+    /// <summary>Open pages (tabs) and hub connections of one owner at the same time.</summary>
     [Range(1, 1000, ErrorMessage = "Sida:Access:MaxCircuitsPerOwner must be between 1 and 1000.")]
     public int MaxCircuitsPerOwner { get; init; } = 30;
 
-    /// <summary>Open pages of everybody together.</summary>
+    /// <summary>Open pages and hub connections of everybody together.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Sida:Access:MaxCircuits must be between 1 and 1000000.")]
     public int MaxCircuits { get; init; } = 2000;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Sida.Web.Access;
 
-/// <summary>Open pages, counted by owner.</summary>
+/// <summary>Open pages and hub connections, counted by owner: each holds memory on the server.</summary>
 internal sealed class CircuitCount(IOptions<AccessOptions> options)
 {
     private readonly ConcurrentDictionary<Guid, int> _byOwner = new();

@@ -22,7 +22,7 @@ internal static class AnalysisRoutes
             .WithSummary("Ask about pictures")
             .WithDescription("As multipart/form-data: one or more files named \"image\", and the fields prompt or preset, model, maxNewTokens. As application/json: an order. " +
                 "With ?wait=SECONDS the answer is 200 when all are done in time, otherwise 202 with their state so far.")
-            .Accepts<OrderRequest>("application/json", "multipart/form-data")
+            .Accepts<OrderRequest>("application/json", "multipart/form-data").AddOpenApiOperationTransformer((operation, _, _) => FormDescription.DescribeAsync(operation))
             .Produces<AnalysisList>().Produces<AnalysisList>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable)

@@ -110,6 +110,7 @@ internal static class ReferencePage
         { Enum.Count: > 0 } => string.Join(" | ", schema.Enum.Select(value => value?.ToString() ?? "null")),
         { OneOf.Count: > 0 } => string.Join(" | ", schema.OneOf.Select(TypeOf)),
         { AnyOf.Count: > 0 } => string.Join(" | ", schema.AnyOf.Select(TypeOf)),
+        { Type: JsonSchemaType.Object, Properties.Count: > 0 } => "fields " + string.Join(", ", schema.Properties.Select(field => $"{field.Key} ({TypeOf(field.Value)})")),
         { Type: { } type } when type.HasFlag(JsonSchemaType.Array) => $"list of {TypeOf(schema.Items)}",
         { Type: { } type } => string.Join(" | ", Enum.GetValues<JsonSchemaType>().Where(one => type.HasFlag(one)).Select(one => one.ToString().ToLowerInvariant())) + (schema.Format is { } format ? $" ({format})" : ""),
         _ => "anything",

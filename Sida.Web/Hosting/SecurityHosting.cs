@@ -35,7 +35,7 @@ internal static class SecurityHosting
     /// <summary>The token that scripts of our pages send along; another site's script can ask for it but can't read the answer.</summary>
     private static JsonHttpResult<AntiforgeryToken> Token(HttpContext context, IAntiforgery antiforgery)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        // Making a token also forbids to keep this answer.
         return TypedResults.Json(new AntiforgeryToken(antiforgery.GetAndStoreTokens(context).RequestToken!));
     }
 

@@ -12,7 +12,7 @@ namespace Sida.Web.Hubs;
 /// Every hub call passes here: it is counted, a key that was revoked since the connection was opened opens nothing more, and errors reach the
 /// client as "kind: what to do" instead of as a fault of the server.
 /// </summary>
-internal sealed class HubGuard(ApiKeyService keys, CallRate rate) : IHubFilter
+internal sealed class HubGuard(ApiKeyService keys, CallRate rate, CircuitCount connections) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
@@ -33,6 +33,28 @@ internal sealed class HubGuard(ApiKeyService keys, CallRate rate) : IHubFilter
         {
             throw Told(error);
         }
+    }
+
+    public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
+    {
+        Caller caller = context.Context.User?.FindCaller() ?? throw new HubException("Nobody is connected.");
+        if (!connections.TryAdd(caller.OwnerId))
+        {
+            throw Told(new LimitException("Too many connections. Close some; one connection carries many analyses (Sida:Access:MaxCircuitsPerOwner)."));
+        }
+
+        context.Context.Items[typeof(CircuitCount)] = caller.OwnerId;
+        await next(context);
+    }
+
+    public async Task OnDisconnectedAsync(HubLifetimeContext context, Exception? exception, Func<HubLifetimeContext, Exception?, Task> next)
+    {
+        if (context.Context.Items.Remove(typeof(CircuitCount), out object? counted) && counted is Guid owner)
+        {
+            connections.Remove(owner);
+        }
+
+        await next(context, exception);
     }
 
     private static async IAsyncEnumerable<AnalysisMessage> Guarded(IAsyncEnumerable<AnalysisMessage> stream, [EnumeratorCancellation] CancellationToken cancellation = default)

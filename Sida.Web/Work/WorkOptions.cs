@@ -36,6 +36,6 @@ internal sealed class WorkOptions
     public int MaxNewTokens { get; init; } = 2048;
 
     /// <summary>How long one analysis may take before it is given up.</summary>
-    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00", ErrorMessage = "Sida:Work:Timeout must be between 10 seconds and a day, written as d.hh:mm:ss.")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "Sida:Work:Timeout must be between one second and a day, written as d.hh:mm:ss.")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(30);
 }

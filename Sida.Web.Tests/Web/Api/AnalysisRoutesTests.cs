@@ -142,6 +142,8 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
             Assert.Contains(path, paths);
         }
 
+        JsonElement form = document.GetProperty("paths").GetProperty("/api/analyses").GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("multipart/form-data").GetProperty("schema");
+        Assert.Equal("binary", form.GetProperty("properties").GetProperty("image").GetProperty("items").GetProperty("format").GetString());
         Assert.DoesNotContain(paths, path => path.StartsWith("/s/", StringComparison.Ordinal) || path.StartsWith("/antiforgery", StringComparison.Ordinal));
         Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("apiKey").GetProperty("scheme").GetString());
     }

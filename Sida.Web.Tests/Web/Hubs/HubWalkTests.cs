@@ -101,6 +101,31 @@ public sealed class HubWalkTests : IAsyncLifetime
         Assert.Contains(errors, error => error.Contains("Sida:Access:RequestsPerMinute", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task There_is_an_end_to_the_number_of_connections()
+    {
+        using SidaServer narrow = new SidaServer().With("Sida:Access:MaxCircuitsPerOwner", "2");
+        narrow.StartServer();
+        NewApiKey key = await narrow.Services.GetRequiredService<ApiKeyService>().CreateAsync(_anna, "many", Permissions.Read | Permissions.Analyze, null, Cancellation);
+        using WebSocket first = await ConnectAsync(key.Secret, narrow);
+        Assert.Contains("not-found", await CancelNothingAsync(first), StringComparison.Ordinal);
+        using WebSocket second = await ConnectAsync(key.Secret, narrow);
+        Assert.Contains("not-found", await CancelNothingAsync(second), StringComparison.Ordinal);
+        using (WebSocket third = await ConnectAsync(key.Secret, narrow))
+        {
+            Assert.Contains("Sida:Access:MaxCircuitsPerOwner", (await EndAsync(third))!.Value.GetProperty("error").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("not-found", await CancelNothingAsync(first), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the connection is told when it cancels an analysis that there isn't.</summary>
+    private static async Task<string> CancelNothingAsync(WebSocket socket)
+    {
+        await SendAsync(socket, new { type = 1, invocationId = "1", target = "Cancel", arguments = new object[] { Guid.NewGuid() } });
+        return (await EndAsync(socket))!.Value.GetProperty("error").GetString()!;
+    }
+
     private static MethodInfo[] Methods()
     {
         MethodInfo[] methods = typeof(AnalysisHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => !method.IsSpecialName).ToArray();

@@ -16,7 +16,7 @@ namespace Sida.Web.Tests.Web.Restart;
 public sealed class RestartTests(RestartTests.Model model) : IClassFixture<RestartTests.Model>, IDisposable
 {
     /// <summary>More than one server of this size gets done before it is killed.</summary>
-    private const int Jobs = 12;
+    private const int Jobs = 6;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sida-restart-").FullName;
 

@@ -174,7 +174,7 @@ public sealed class AnalysisServiceTests : IDisposable
     [Fact]
     public async Task A_question_that_takes_too_long_is_given_up()
     {
-        using SidaServer impatient = new SidaServer().With("Sida:Work:Timeout", "00:00:10");
+        using SidaServer impatient = new SidaServer().With("Sida:Work:Timeout", "00:00:01");
         impatient.Models.Script = _server.Models.Script;
         Guid id = await StartAsync(impatient);
         FailedMessage failed = Assert.IsType<FailedMessage>(await impatient.Services.GetRequiredService<AnalysisService>().ReadAsync(_anna, id, 0, Cancellation).LastAsync(Cancellation));
