@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.SignalR;
 using Radzen;
+using Sida.Web.Components.Chat;
+using Sida.Web.Components.Shared;
+using Sida.Web.Components.Sidebar;
 
 namespace Sida.Web.Components;
 
@@ -13,6 +16,11 @@ internal static class PagesHosting
     {
         builder.Services.AddHealthChecks();
         builder.Services.AddRadzenComponents();
+        builder.Services.AddLocalization(options => options.ResourcesPath = "Resources");
+        builder.Services.AddSingleton<StageTimes>();
+        builder.Services.AddScoped<ConversationFeed>();
+        builder.Services.AddScoped<SampleGallery>();
+        builder.Services.AddScoped<Toasts>();
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuit =>
         {
             circuit.DisconnectedCircuitMaxRetained = 200;

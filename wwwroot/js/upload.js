@@ -27,7 +27,7 @@ export async function upload(file, onProgress = () => {}, signal) {
 
 /**
  * Makes an element take pictures: its file input, files dropped on it, files pasted into the page.
- * The component is told UploadStarted(name), UploadProgressed(0..1), Uploaded(id) or UploadFailed(message).
+ * The component is told UploadStarted(), UploadProgressed(0..1), Uploaded(id) or UploadFailed(message).
  * @returns an object whose dispose() takes the listeners away
  */
 export function attach(element, component) {
@@ -35,7 +35,7 @@ export function attach(element, component) {
   const take = async (files) => {
     const file = [...(files ?? [])].find((candidate) => candidate.type.startsWith('image/') || candidate.type === '');
     if (!file) { return; }
-    await component.invokeMethodAsync('UploadStarted', file.name ?? '');
+    await component.invokeMethodAsync('UploadStarted');
     try {
       const picture = await upload(file, throttle((part) => component.invokeMethodAsync('UploadProgressed', part)), listeners.signal);
       await component.invokeMethodAsync('Uploaded', picture.id);
@@ -44,10 +44,16 @@ export function attach(element, component) {
     }
   };
   const options = { signal: listeners.signal };
-  element.addEventListener('change', (event) => { take(event.target.files); event.target.value = ''; }, options);
+  element.addEventListener('change', (event) => {
+    if (event.target.type === 'file') { take([...event.target.files]); event.target.value = ''; }
+  }, options);
   element.addEventListener('dragover', (event) => event.preventDefault(), options);
   element.addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer.files); }, options);
   document.addEventListener('paste', (event) => { if (event.clipboardData.files.length > 0) { event.preventDefault(); take(event.clipboardData.files); } }, options);
+  for (const [name, over] of [['dragenter', true], ['dragover', true], ['dragleave', false], ['drop', false]]) {
+    element.addEventListener(name, () => element.classList.toggle('dropping', over), options);
+  }
+  element.dataset.takesPictures = 'true';
   return { dispose: () => listeners.abort() };
 }
 

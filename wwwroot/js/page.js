@@ -1,0 +1,51 @@
+// What every page needs from the browser, by attributes, so that no page has to call for it:
+//   data-key="n"        a key clicks this element, or focuses it when it is a text field
+//   data-opens="id"     opens the <dialog> with that id; data-closes closes the one around it
+//   data-copies="text"  puts the text on the clipboard
+//   data-full-screen    turns full screen on and off
+
+const typing = (target) => target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]');
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
+  if (event.key === 'Enter' && !event.shiftKey && event.target.matches?.('textarea[data-sends]')) {
+    event.preventDefault();
+    event.target.dispatchEvent(new Event('change', { bubbles: true }));
+    event.target.form.requestSubmit();
+    return;
+  }
+  if (typing(event.target)) { return; }
+  const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const open = document.querySelector('dialog[open]');
+  const element = [...(open ?? document).querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((candidate) => candidate.checkVisibility?.() ?? true);
+  if (!element || (key === 'Space' && event.target.closest('button, a, summary'))) { return; }
+  event.preventDefault();
+  if (typing(element)) { element.focus(); } else { element.click(); }
+});
+
+document.addEventListener('click', async (event) => {
+  const opener = event.target.closest('[data-opens]');
+  if (opener) { document.getElementById(opener.dataset.opens)?.showModal(); }
+  if (event.target.closest('[data-closes]')) { event.target.closest('dialog')?.close(); }
+  const copier = event.target.closest('[data-copies]');
+  if (copier) { await copy(copier); }
+  if (event.target.closest('[data-full-screen]')) {
+    if (document.fullscreenElement) { await document.exitFullscreen(); } else { await document.documentElement.requestFullscreen(); }
+  }
+  const theme = event.target.closest('[data-theme-cycle]');
+  if (theme) { showTheme(theme, window.sidaTheme.cycle()); }
+});
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copies);
+  const said = document.getElementById('said');
+  if (said) { said.textContent = 'Copied.'; }
+  button.classList.add('copied');
+  setTimeout(() => button.classList.remove('copied'), 1500);
+}
+
+function showTheme(button, theme) {
+  button.title = `Theme: ${theme}`;
+  const said = document.getElementById('said');
+  if (said) { said.textContent = `Theme: ${theme}`; }
+}
