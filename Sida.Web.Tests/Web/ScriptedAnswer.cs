@@ -22,7 +22,15 @@ internal sealed record ScriptedAnswer
     /// <summary>A first try at the mask, in the middle of the answer, that is replaced at the end.</summary>
     public bool EarlyMask { get; init; }
 
+    /// <summary>The mask in place of that quarter.</summary>
+    public BinaryMask? Mask { get; init; }
+
+    /// <summary>What the classes get before the softmax, in place of 3 for the verdict.</summary>
+    public IReadOnlyList<float>? Logits { get; init; }
+
     public bool Truncated { get; init; }
+
+    public bool Contradiction { get; init; }
 
     /// <summary>Awaited before each word, with its number.</summary>
     public Func<int, CancellationToken, Task> BeforeWord { get; init; } = (_, _) => Task.CompletedTask;
@@ -30,7 +38,7 @@ internal sealed record ScriptedAnswer
     public async IAsyncEnumerable<AnalysisEvent> PlayAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         AnalyzedImage image = new(new string('b', 64), Width, Height);
-        ClassProbabilities probabilities = ClassProbabilities.FromLogits([Verdict == Verdict.Real ? 3 : 0, Verdict == Verdict.FullSynthetic ? 3 : 0, Verdict == Verdict.Tampered ? 3 : 0]);
+        ClassProbabilities probabilities = ClassProbabilities.FromLogits(Logits is { } logits ? [.. logits] : [Verdict == Verdict.Real ? 3 : 0, Verdict == Verdict.FullSynthetic ? 3 : 0, Verdict == Verdict.Tampered ? 3 : 0]);
         yield return new StageEvent(0, AnalysisStage.Looking);
         yield return new ImageEvent(1, image);
         yield return new StageEvent(2, AnalysisStage.Thinking);
@@ -50,7 +58,7 @@ internal sealed record ScriptedAnswer
         if (Verdict == Verdict.Tampered)
         {
             yield return new StageEvent(50, AnalysisStage.Locating);
-            masks.Add(LowerRight(Width, Height));
+            masks.Add(Mask ?? LowerRight(Width, Height));
             yield return new MaskEvent(60, 0, masks[0]);
         }
 
@@ -67,7 +75,7 @@ internal sealed record ScriptedAnswer
             ClassLogits = [[0, 0, 3]],
             Probabilities = probabilities,
             Masks = masks,
-            Contradiction = false,
+            Contradiction = Contradiction,
             Truncated = Truncated,
             Timings = new AnalysisTimings { Answer = 40, Total = 70 },
         });

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Sida.Web.Access;
 using Sida.Web.Access.Keys;
@@ -79,7 +81,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
     public void Only_what_is_listed_here_is_open_to_everybody()
     {
         IEnumerable<string> open = Endpoints().Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-            .Select(endpoint => endpoint.RoutePattern.RawText!).Where(pattern => !IsStaticFile(pattern));
+            .Where(endpoint => !IsStaticFile(endpoint)).Select(endpoint => endpoint.RoutePattern.RawText!);
         Assert.Equal(Open, open.Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -102,7 +104,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
         {
             string pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             bool page = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Components.Endpoints.ComponentTypeMetadata>() is not null;
-            if (page || Open.Contains(pattern) || IsStaticFile(pattern) || pattern.StartsWith("/_blazor", StringComparison.Ordinal) || pattern.StartsWith("/hubs/", StringComparison.Ordinal))
+            if (page || Open.Contains(pattern) || IsStaticFile(endpoint) || pattern.StartsWith("/_blazor", StringComparison.Ordinal) || pattern.StartsWith("/hubs/", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -132,7 +134,8 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
         }
     }
 
-    private static bool IsStaticFile(string pattern) => Path.GetExtension(pattern) is ".js" or ".css" or ".png" or ".woff2" or ".svg" or ".map" or ".gz" or ".br" && !pattern.Contains('{', StringComparison.Ordinal);
+    /// <summary>Files of wwwroot and of packages, the same for everybody.</summary>
+    private static bool IsStaticFile(Endpoint endpoint) => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 
     private static StringContent? Body(HttpMethod method) =>
         method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete ? null : new StringContent("{}", new MediaTypeHeaderValue("application/json"));
