@@ -15,13 +15,13 @@ using Sida.Web.Work;
 namespace Sida.Web.Tests.Web.Hubs;
 
 /// <summary>Calls every method of the hub as a second user with the ids of the first, in the hub's own protocol.</summary>
-public sealed class HubWalkTests : IAsyncLifetime
+public sealed class HubWalkTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private const char RecordEnd = '\u001e';
     private const int CompletionMessage = 3;
     private const int CloseMessage = 7;
 
-    private readonly SidaServer _server = new();
+    private readonly SidaServer _server = shared.Server;
     private readonly Caller _anna = new(Guid.CreateVersion7(), Permissions.All);
     private readonly Caller _ben = new(Guid.CreateVersion7(), Permissions.All);
     private Guid _picture;
@@ -38,11 +38,7 @@ public sealed class HubWalkTests : IAsyncLifetime
         await analyses.ReadAsync(_anna, _analysis, 0, Cancellation).LastAsync(Cancellation);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _server.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_second_user_gets_nothing_from_any_method()

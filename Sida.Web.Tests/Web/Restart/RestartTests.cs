@@ -1,10 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Sida.Engine.Models;
 using Sida.Web.Api;
 using Sida.Web.Conversations;
 using Sida.Web.Data.Entities;
+using Sida.Web.Models;
 using Sida.Web.Pictures;
 using Sida.Web.Tests.Cli;
 using Sida.Web.Tests.Engine.Analysis;
@@ -25,86 +27,79 @@ public sealed class RestartTests(RestartTests.Model model) : IClassFixture<Resta
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task What_a_killed_server_had_told_is_still_there_and_the_rest_is_marked_and_can_be_asked_again()
+    public async Task What_a_killed_or_stopped_server_had_told_is_still_there_and_the_rest_is_marked_and_can_be_asked_again()
     {
-        List<AnalysisMessage> seen = [];
-        Asked asked;
-        IReadOnlyList<Guid> jobs;
         string cookie;
+        Asked killed;
+        Asked stopped;
+        IReadOnlyList<Guid> behindKilled;
+        IReadOnlyList<Guid> behindStopped;
         await using (ServerProcess server = await StartAsync())
         {
             using SidaUser anna = await SidaUser.OpenAsync(server.Address);
             cookie = anna.Cookie!;
-            (asked, jobs) = await AskAsync(anna);
-            await foreach (AnalysisMessage message in anna.FollowAsync(asked.AnalysisIds[0]))
-            {
-                seen.Add(message);
-                if (message is TokenMessage)
-                {
-                    break;
-                }
-            }
-
+            (killed, behindKilled) = await AskAsync(anna);
+            await anna.FollowAsync(killed.AnalysisIds[0]).FirstAsync(message => message is TokenMessage, Cancellation);
             await server.KillAsync();
         }
 
-        await using ServerProcess next = await StartAsync();
-        using SidaUser back = await SidaUser.OpenAsync(next.Address, cookie);
-        ConversationView conversation = await back.GetAsync<ConversationView>($"/api/conversations/{asked.ConversationId}");
-        Assert.Equal("Where was it altered?", Assert.Single(conversation.Turns).Text);
-        List<AnalysisState> states = [];
-        foreach (Guid job in jobs.Append(asked.AnalysisIds[0]))
-        {
-            AnalysisResource resource = await back.GetAsync<AnalysisResource>($"/api/analyses/{job}");
-            List<AnalysisMessage> messages = await back.FollowAsync(job).ToListAsync(Cancellation);
-            Assert.Equal(Enumerable.Range(0, messages.Count), messages.Select(message => message.Sequence));
-            Assert.True(resource.State == AnalysisState.Finished ? messages[^1] is FinishedMessage : messages[^1] is InterruptedMessage, $"{resource.State} ends with {messages[^1]}");
-            states.Add(resource.State);
-        }
-
-        Assert.All(states, state => Assert.True(state is AnalysisState.Finished or AnalysisState.Interrupted, state.ToString()));
-        Assert.Contains(AnalysisState.Interrupted, states);
-
-        using HttpResponseMessage again = await back.Http.PostAsJsonAsync($"/api/analyses?wait=600", new { pictureId = conversation.Turns[0].Picture.Id, maxNewTokens = 8 }, Cancellation);
-        again.EnsureSuccessStatusCode();
-        Assert.Equal(AnalysisState.Finished, Assert.Single((await again.Content.ReadFromJsonAsync<AnalysisList>(WebJson.Options, Cancellation))!.Analyses).State);
-    }
-
-    [Fact]
-    public async Task A_server_that_is_asked_to_stop_leaves_with_everything_stored()
-    {
-        Asked asked;
-        IReadOnlyList<Guid> jobs;
-        string cookie;
         await using (ServerProcess server = await StartAsync("--Sida:Server:ShutdownGrace", "00:00:00"))
         {
-            using SidaUser anna = await SidaUser.OpenAsync(server.Address);
-            cookie = anna.Cookie!;
-            (asked, jobs) = await AskAsync(anna);
-            Task<List<AnalysisMessage>> listener = anna.FollowAsync(asked.AnalysisIds[0]).ToListAsync(Cancellation).AsTask();
+            using SidaUser anna = await SidaUser.OpenAsync(server.Address, cookie);
+            Assert.Contains(AnalysisState.Interrupted, await EndsAsync(anna, killed, behindKilled));
+            using HttpResponseMessage again = await anna.Http.PostAsJsonAsync("/api/analyses?wait=600", new { pictureId = await PictureAsync(anna, killed), maxNewTokens = 8 }, Cancellation);
+            AnalysisList answer = (await again.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<AnalysisList>(WebJson.Options, Cancellation))!;
+            Assert.Equal(AnalysisState.Finished, Assert.Single(answer.Analyses).State);
+
+            (stopped, behindStopped) = await AskAsync(anna);
+            Task<List<AnalysisMessage>> listener = anna.FollowAsync(stopped.AnalysisIds[0]).ToListAsync(Cancellation).AsTask();
             Assert.Equal(0, await server.StopAsync());
             // Whoever listens is told before the connection ends.
             Assert.True((await listener)[^1].IsLast);
         }
 
-        await using ServerProcess next = await StartAsync();
-        using SidaUser back = await SidaUser.OpenAsync(next.Address, cookie);
-        foreach (Guid job in jobs.Append(asked.AnalysisIds[0]))
+        await using (ServerProcess server = await StartAsync())
         {
-            AnalysisResource resource = await back.GetAsync<AnalysisResource>($"/api/analyses/{job}");
+            using SidaUser anna = await SidaUser.OpenAsync(server.Address, cookie);
+            await EndsAsync(anna, stopped, behindStopped);
+        }
+    }
+
+    /// <summary>How the analyses ended: each is finished or interrupted, and its messages say the same, every one once and in order.</summary>
+    private static async Task<List<AnalysisState>> EndsAsync(SidaUser anna, Asked asked, IReadOnlyList<Guid> behind)
+    {
+        List<AnalysisState> states = [];
+        foreach (Guid id in behind.Append(asked.AnalysisIds[0]))
+        {
+            AnalysisResource resource = await anna.GetAsync<AnalysisResource>($"/api/analyses/{id}");
+            List<AnalysisMessage> messages = await anna.FollowAsync(id).ToListAsync(Cancellation);
+            Assert.Equal(Enumerable.Range(0, messages.Count), messages.Select(message => message.Sequence));
+            Type end = resource.State == AnalysisState.Finished ? typeof(FinishedMessage) : typeof(InterruptedMessage);
+            Assert.IsType(end, messages[^1]);
             Assert.True(resource.State is AnalysisState.Finished or AnalysisState.Interrupted, resource.State.ToString());
             Assert.NotNull(resource.FinishedAt);
+            states.Add(resource.State);
         }
+
+        return states;
+    }
+
+    private static async Task<Guid> PictureAsync(SidaUser anna, Asked asked)
+    {
+        ConversationView conversation = await anna.GetAsync<ConversationView>($"/api/conversations/{asked.ConversationId}");
+        TurnView turn = Assert.Single(conversation.Turns);
+        Assert.Equal("Where was it altered?", turn.Text);
+        return turn.Picture.Id;
     }
 
     [Fact]
     public async Task The_server_and_the_command_line_give_the_same_json()
     {
         string picture = Path.Combine(TestFixtures.Bundled, "images", "wide.png");
-        JsonNode byCommand = JsonNode.Parse((await CommandLineTests.RunAsync(["analyze", picture, "--preset", "explain", "--max-new-tokens", "24", "--model", model.Folder, "--device", "cpu", "--json", "-"])).Output)!;
-        await using ServerProcess server = await StartAsync();
-        using SidaUser anna = await SidaUser.OpenAsync(server.Address);
-        using MultipartFormDataContent form = new() { { new ByteArrayContent(await File.ReadAllBytesAsync(picture, Cancellation)), "image", "wide.png" }, { new StringContent("explain"), "preset" }, { new StringContent("24"), "maxNewTokens" } };
+        JsonNode byCommand = JsonNode.Parse((await CommandLineTests.RunAsync(["analyze", picture, "--preset", "explain", "--max-new-tokens", "8", "--model", model.Folder, "--device", "cpu", "--json", "-"])).Output)!;
+        using SidaServer server = new SidaServer().With("Sida:Model", model.Folder).With("Sida:Device", "cpu").With(services => services.AddSingleton<IAnalyzerLoader, EngineLoader>());
+        using SidaUser anna = await SidaUser.OpenAsync(server);
+        using MultipartFormDataContent form = new() { { new ByteArrayContent(await File.ReadAllBytesAsync(picture, Cancellation)), "image", "wide.png" }, { new StringContent("explain"), "preset" }, { new StringContent("8"), "maxNewTokens" } };
         using HttpResponseMessage response = await anna.Http.PostAsync("/api/analyses?wait=600", form, Cancellation);
         string text = await response.Content.ReadAsStringAsync(Cancellation);
         JsonNode? byServer = JsonNode.Parse(text)?["analyses"]?[0]?["result"];
