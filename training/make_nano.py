@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """From a folder of photographs to the demonstration model, by one command that goes on where it was stopped:
 
-    make_nano.py --photos ../shared/data/photos --work ../nano-work
+    make_nano.py --photos ../shared/data/photos --work ../nano-work [--device cuda]
 
   networks   trains the small generative networks                        WORK/networks/*.pt
   data       real, synthetic and tampered pictures with true answers     WORK/data (SID_Set layout)
@@ -9,12 +9,12 @@
   vocabulary sentencepiece on the answers                                WORK/vocabulary
   tower      the CLIP tower learns to see manipulations                  WORK/tower.pt
   sam        so does SAM, starting from the tower                        WORK/sam.pt
-  detect     SIDA stage 1 around both                                    WORK/detect
-  explain    SIDA stage 2: explanations too                              WORK/explain/{model,clip}
+  language   the language model judges and explains around both          WORK/language.pt, WORK/{model,clip}
   evaluate   on pictures of photographs that were never seen             WORK/evaluation.json
   package    `sida import` and `sida evaluate`, when dotnet is there     --package
 
---only and --until choose steps; delete a step's output to make it again. --small makes everything tiny, to try the whole way in minutes.
+--only and --until choose steps; delete a step's output to make it again, or give more steps to go on with it. --small makes everything
+tiny, to try the whole way in minutes.
 """
 import argparse
 import json
@@ -26,7 +26,7 @@ import sys
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STEPS = ("networks", "data", "cues", "vocabulary", "tower", "sam", "detect", "explain", "evaluate", "package")
+STEPS = ("networks", "data", "cues", "vocabulary", "tower", "sam", "language", "evaluate", "package")
 
 
 def say(text: str) -> None:
@@ -35,7 +35,7 @@ def say(text: str) -> None:
 
 class Maker:
     def __init__(self, args):
-        self.args, self.work = args, args.work
+        self.args, self.work, self.made = args, args.work, {}
         os.makedirs(self.work, exist_ok=True)
 
     def path(self, *parts: str) -> str:
@@ -52,7 +52,7 @@ class Maker:
         from nano.train_networks import train
         photos = split_photos(self.args.photos, self.args.seed)["train"]
         for name in GENERATORS:
-            train(name, photos, self.path("networks"), self.sizes(2000, 6), self.args.seed)
+            train(name, photos, self.path("networks"), self.sizes(self.args.network_steps, 6), self.args.seed, device=self.args.device)
 
     def data(self) -> None:
         from nano.make_data import write
@@ -76,54 +76,48 @@ class Maker:
             os.makedirs(self.path("vocabulary"), exist_ok=True)
             vocabulary.train(self.path("vocabulary"), [s.description for s in self.samples("train")], 1200)
 
-    def tower(self) -> None:
-        from nano.architecture import CLIP
-        from nano.pretrain import Plan, pretrain_tower
-        plan = Plan(self.sizes(self.args.tower_steps, 3), self.sizes(16, 6), seed=self.args.seed, workers=self.args.workers, bf16=not self.args.fp32)
-        self.trained_tower = pretrain_tower(CLIP, self.samples("train"), self.samples("validation"), plan, self.path("tower.pt"))
-
-    def sam(self) -> None:
-        from nano.architecture import SAM
-        from nano.pretrain import Plan, pretrain_sam
-        if not hasattr(self, "trained_tower"):
-            self.tower()
-        plan = Plan(self.sizes(self.args.sam_steps, 3), self.sizes(6, 2), 6e-4, seed=self.args.seed, workers=self.args.workers, bf16=not self.args.fp32)
-        self.trained_sam = pretrain_sam(SAM, self.trained_tower.tower, self.samples("train"), self.samples("validation"), plan, self.path("sam.pt"))
-
-    def detect(self) -> None:
-        from nano import assemble
+    def tokenizer(self):
         from nano.vocabulary import TOKENS
         from sida.tokenizer import Tokenizer
-        if not os.path.exists(self.path("start", "clip", "config.json")):
-            if not hasattr(self, "trained_sam"):
-                self.sam()
-            tokenizer = Tokenizer(self.path("vocabulary", "tokenizer.model"), {})
-            tokenizer.add(*TOKENS)
-            model = assemble.assemble(tokenizer, self.trained_tower, self.trained_sam, self.args.seed)
-            assemble.write(model, tokenizer, self.path("start", "model"), self.path("start", "clip"))
-        self.train("start", "detect", self.sizes(self.args.detect_steps, 3), "--explain-share", "0.3", "--lr", "1e-3",
-                   "--freeze", "vision_tower", "image_encoder")
+        tokenizer = Tokenizer(self.path("vocabulary", "tokenizer.model"), {})
+        tokenizer.add(*TOKENS)
+        return tokenizer
 
-    def explain(self) -> None:
-        self.train("detect", "explain", self.sizes(self.args.explain_steps, 3), "--explain-share", "0.6", "--lr", "5e-4",
-                   "--lr-scale", "vision_tower=0.2", "image_encoder=0.2")
-
-    def train(self, start: str, out: str, steps: int, *options: str) -> None:
-        """train.py on everything that isn't frozen, questions of all kinds."""
-        if os.path.exists(self.path(out, "clip", "config.json")):
+    def tower(self) -> None:
+        from nano.architecture import CLIP
+        from nano.tower import train_tower
+        from nano.views import square
+        if hasattr(self, "trained_tower"):
             return
-        every = max(1, steps // 6)
-        self.run([sys.executable, os.path.join(HERE, "train.py"), "--model", self.path(start, "model"), "--vision-tower", self.path(start, "clip"),
-                  "--data", self.path("data"), "--out", self.path(out), "--stage", "all", "--steps", str(steps), "--batch", str(self.sizes(4, 2)),
-                  "--accumulation", str(self.sizes(3, 1)), "--warmup", str(self.sizes(100, 1)), "--weight-decay", "0.02", "--varied-questions",
-                  "--precision", "fp32" if self.args.fp32 else "bf16", "--seed", str(self.args.seed), "--workers", str(self.args.workers),
-                  "--threads", str(torch.get_num_threads()), "--validate-every", str(every), "--validation-pictures", str(self.sizes(300, 6)),
-                  "--save-every", str(self.sizes(50, 1)), "--export-dtype", "float32", *options])
+        train, check = (self.views("clip", split, square, CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
+        self.trained_tower = train_tower(CLIP, train, check, self.plan(self.args.tower_steps, 24, 1e-3), self.path("tower.pt"))
+
+    def sam(self) -> None:
+        from nano.architecture import CLIP, SAM
+        from nano.localise import train_sam
+        from nano.views import frame
+        if hasattr(self, "trained_sam"):
+            return
+        self.tower()
+        train, check = (self.views("sam", split, frame, CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
+        self.trained_sam = train_sam(SAM, self.trained_tower.tower, train, check, self.plan(self.args.sam_steps, 16, 6e-4), self.path("sam.pt"))
+
+    def language(self) -> None:
+        from nano import architecture, converse
+        from nano.views import square
+        if os.path.exists(self.path("clip", "config.json")):
+            return
+        self.sam()
+        tokenizer = self.tokenizer()
+        model = converse.assemble(architecture.config(len(tokenizer)), self.trained_tower, self.trained_sam, self.args.seed)
+        train, check = (self.views("clip", split, square, architecture.CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
+        converse.train_language(model, tokenizer, self.trained_sam.prompt, train, check, self.plan(self.args.language_steps, 12, 2e-3), self.path("language.pt"))
+        converse.write(model, tokenizer, self.path("model"), self.path("clip"))
 
     def evaluate(self) -> None:
         if not os.path.exists(self.path("evaluation.json")):
-            self.run([sys.executable, "-m", "nano.evaluate", "--model", self.path("explain", "model"), "--vision-tower", self.path("explain", "clip"),
-                      "--data", self.path("data"), "--json", self.path("evaluation.json"), "--threads", str(torch.get_num_threads()),
+            self.run([sys.executable, "-m", "nano.evaluate", "--model", self.path("model"), "--vision-tower", self.path("clip"),
+                      "--data", self.path("data"), "--json", self.path("evaluation.json"), "--threads", str(torch.get_num_threads()), "--device", self.args.device,
                       *(["--limit", "2"] if self.args.small else ["--perturbations"])])
 
     def package(self) -> None:
@@ -132,15 +126,29 @@ class Maker:
             return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('explain', 'model')} --vision-tower {self.path('explain', 'clip')} "
                        "--family sida-description --precision f16 --vision-precision f16 --name sida-nano --out models/sida-nano")
         sida = ["dotnet", "run", "--project", cli, "-c", "Release", "--"]
-        self.run([*sida, "import", self.path("explain", "model"), "--vision-tower", self.path("explain", "clip"), "--family", "sida-description",
+        self.run([*sida, "import", self.path("model"), "--vision-tower", self.path("clip"), "--family", "sida-description",
                   "--precision", "f16", "--vision-precision", "f16", "--name", "sida-nano", "--out", self.args.package])
-        self.run([*sida, "evaluate", self.path("data"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json")])
+        self.run([*sida, "evaluate", self.path("data"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json"), "--record"])
 
     # --- help -----------------------------------------------------------------------------------------------------
 
     def samples(self, split: str):
         from fit.data import read_set
         return read_set(self.path("data"), split)
+
+    def views(self, part: str, split: str, view, config, variants: int):
+        """Made once; SAM only ever sees tampered pictures."""
+        from nano.views import Views
+        key = f"{part}-{split}"
+        if key not in self.made:
+            samples = [s for s in self.samples(split) if part == "clip" or s.label == 2]
+            self.made[key] = Views(self.path("views", key), samples, config, view, variants, self.args.seed, self.args.workers, self.args.device)
+        return self.made[key]
+
+    def plan(self, steps: int, batch: int, lr: float):
+        from nano.learn import Plan
+        batch *= 4 if self.args.device.startswith("cuda") else 1
+        return Plan(self.sizes(steps, 3), self.sizes(batch, 6), lr, seed=self.args.seed, device=self.args.device, bf16=not self.args.fp32)
 
     def mark(self, path: str, content) -> None:
         with open(path, "w", encoding="utf-8") as f:
@@ -157,9 +165,10 @@ def main() -> None:
     a = parser.add_argument
     a("--photos", required=True), a("--work", required=True), a("--package", help="folder of the finished model package")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
-    a("--pictures", type=int, default=5000, help="training pictures a class")
-    a("--tower-steps", type=int, default=9000), a("--sam-steps", type=int, default=4000)
-    a("--detect-steps", type=int, default=800), a("--explain-steps", type=int, default=800)
+    a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    a("--pictures", type=int, default=4000, help="training pictures a class"), a("--variants", type=int, default=2, help="views of each: 3.6 MB each")
+    a("--network-steps", type=int, default=2000), a("--tower-steps", type=int, default=20000)
+    a("--sam-steps", type=int, default=5000), a("--language-steps", type=int, default=2000)
     a("--fp32", action="store_true", help="no bfloat16 (for processors without AMX or AVX512-BF16 it is the faster choice)")
     a("--small", action="store_true"), a("--only", nargs="+", choices=STEPS), a("--until", choices=STEPS)
     args = parser.parse_args()

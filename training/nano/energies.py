@@ -19,6 +19,7 @@ BANDS = ((0.42, 0, 8), (0.22, 0, 6), (0.11, 0, 4), (0.30, 1, 4), (0.30, 2, 4))
 AXES = torch.tensor([[0.30, 0.59, 0.11], [0.62, -0.62, 0.0], [0.35, 0.35, -0.7]])      # brightness, red against green, yellow against blue
 FILTERS = 4 * sum(count for _, _, count in BANDS)
 MEANS, CONSTANT, PLACES = FILTERS, FILTERS + 3, FILTERS + 4                            # channels after the filters
+PLACE_CHANNELS = 20                    # any further channels of the embedding start at zero and are free to learn
 GAIN = 6.0
 
 
@@ -56,7 +57,9 @@ def start_as_energies(tower: ClipTower, pixels: torch.Tensor, seed: int) -> None
     """`pixels` (B, 3, S, S): normalised training pictures, on which every channel is brought to one scale."""
     config, body = tower.config, tower.vision_model
     e, layer, c = body.embeddings, body.encoder.layers[0], tower.config.hidden_size
-    p, room = config.patch_size, config.hidden_size - PLACES
+    p = config.patch_size
+    if c < PLACES + PLACE_CHANNELS or config.intermediate_size < 4 * FILTERS + 2 * (c - FILTERS):
+        raise ValueError(f"the tower needs a width of at least {PLACES + PLACE_CHANNELS} and an MLP of {4 * FILTERS + 2 * (c - FILTERS)}")
     weights, groups, turns = filters(p, torch.Generator().manual_seed(seed))
     conv = e.patch_embedding.weight
     conv.zero_()
@@ -70,13 +73,13 @@ def start_as_energies(tower: ClipTower, pixels: torch.Tensor, seed: int) -> None
     table = e.position_embedding.weight
     table.zero_()
     table[1:, CONSTANT] = 2.0
-    table[:, PLACES:] = 0.5 * places(config.image_size // p, room)
+    table[:, PLACES:PLACES + PLACE_CHANNELS] = 0.5 * places(config.image_size // p, PLACE_CHANNELS)
 
     layer.self_attn.out_proj.weight.zero_()
     layer.self_attn.out_proj.bias.zero_()
     one, two = layer.mlp.fc1, layer.mlp.fc2
-    for t in (one.weight, one.bias, two.weight, two.bias):
-        t.zero_()
+    one.bias.zero_(), two.bias.zero_(), two.weight.zero_()         # units beyond these keep their random inputs, and learn
+    one.weight[:4 * FILTERS].zero_()
     for i in range(FILTERS):
         a, b, u, v = 2 * i, 2 * i + 1, 2 * FILTERS + 2 * i, 2 * FILTERS + 2 * i + 1
         one.weight[a, i], one.weight[b, i], one.weight[u, i], one.weight[v, i] = 1, -1, GAIN, -GAIN
@@ -96,18 +99,3 @@ def start_as_energies(tower: ClipTower, pixels: torch.Tensor, seed: int) -> None
             two.weight[group, 2 * FILTERS + 2 * i + 1] /= spread[group]
         two.bias[group] = -mean[group] / spread[group]
 
-
-def flip(tokens: torch.Tensor, table: torch.Tensor, across: bool, down: bool) -> torch.Tensor:
-    """What the first layer would give for the mirrored picture: tokens (B, g, g, C) -> same; `table` is the position table (1 + g * g, C)."""
-    b, g, _, c = tokens.shape
-    order = list(range(c))
-    for band in range(len(BANDS)):
-        for quarter in range(4):
-            order[4 * band + quarter] = 4 * band + (quarter ^ (1 if across else 0) ^ (2 if down else 0))
-    if across != down:                                             # the two diagonals change places
-        turn = 4 * len(BANDS)
-        order[turn + 1], order[turn + 3] = turn + 3, turn + 1
-    dims = [d for d, wanted in ((1, down), (2, across)) if wanted]
-    out = tokens.flip(dims)[..., order]
-    scale = out[..., CONSTANT:CONSTANT + 1] / table[1, CONSTANT]   # what the norm of the place divided by
-    return torch.cat((out[..., :PLACES], table[1:, PLACES:].view(1, g, g, -1) * scale), -1)

@@ -48,11 +48,11 @@ def measure(model, tokenizer, samples: List[Sample], facts: Dict[str, dict], use
         row = {"label": sample.label, "verdict": result.verdict, "probabilities": logits.softmax(-1).tolist(), "photo": note.get("photo", number),
                "what": note.get("kind") or note.get("source") or "real", "stopped": result.answer_ids[-1:] == [model.settings.eos_token_id]}
         if sample.label == 2:
-            said = result.mask_logits[0].numpy() > 0 if result.mask_logits is not None else np.zeros_like(true)
+            said = result.mask_logits[0].cpu().numpy() > 0 if result.mask_logits is not None else np.zeros_like(true)
             row["iou"], row["f1"] = iou_and_f1(said, true)
             forced = analyze(model, tokenizer, rgb, user, description=True, answer="[CLS] The image is tampered [SEG]")
             if forced.mask_logits is not None:
-                row["forced_iou"], row["forced_f1"] = iou_and_f1(forced.mask_logits[0].numpy() > 0, true)
+                row["forced_iou"], row["forced_f1"] = iou_and_f1(forced.mask_logits[0].cpu().numpy() > 0, true)
             deviation = noise_map(rgb)
             row["baseline_iou"], row["baseline_f1"] = iou_and_f1(deviation > np.quantile(deviation, 0.9), true)
         rows.append(row)
@@ -95,10 +95,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True), parser.add_argument("--vision-tower", required=True), parser.add_argument("--data", required=True)
     parser.add_argument("--split", default="test"), parser.add_argument("--limit", type=int, help="pictures a class")
-    parser.add_argument("--perturbations", action="store_true"), parser.add_argument("--json"), parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--perturbations", action="store_true"), parser.add_argument("--json"), parser.add_argument("--threads", type=int, default=2), parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     model, tokenizer = checkpoint.load(args.model, args.vision_tower)
+    model.to(args.device)
     samples = read_set(args.data, args.split)
     if args.limit:
         samples = [s for label in range(3) for s in [t for t in samples if t.label == label][:args.limit]]

@@ -33,7 +33,7 @@ def generate(name: str, network, real: torch.Tensor, rng: np.random.Generator):
     if name == "cascade":
         return network(F.interpolate(real, scale_factor=0.25, mode="area")), None
     if name == "refill":
-        holes = torch.from_numpy(np.stack([shapes.random_region(rng, CROP, CROP) for _ in real]).astype(np.float32))[:, None]
+        holes = torch.from_numpy(np.stack([shapes.random_region(rng, CROP, CROP) for _ in real]).astype(np.float32))[:, None].to(real.device)
         return network(real, holes), holes
     return network(real), None
 
@@ -42,19 +42,19 @@ def gradients(x: torch.Tensor):
     return x[..., 1:, :] - x[..., :-1, :], x[..., 1:] - x[..., :-1]
 
 
-def train(name: str, paths, folder: str, steps: int, seed: int, batch: int = 8) -> None:
+def train(name: str, paths, folder: str, steps: int, seed: int, batch: int = 8, device: str = "cpu") -> None:
     path = os.path.join(folder, f"{name}.pt")
     if os.path.exists(path):
         return
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, len(name), ord(name[0])])
-    network, critic = build(name), Critic()
+    network, critic = build(name).to(device), Critic().to(device)
     optimiser = torch.optim.Adam(network.parameters(), 1e-3, betas=(0.5, 0.95))
     critic_optimiser = torch.optim.Adam(critic.parameters(), 5e-4, betas=(0.5, 0.95))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
     start, shown = time.time(), 0.0
     for step in range(steps):
-        real = crops(rng, paths, batch)
+        real = crops(rng, paths, batch).to(device)
         fake, holes = generate(name, network, real, rng)
         adversarial = 0.0
         if step > steps // 3:                                      # first learn to reconstruct, then to look sharp
@@ -77,5 +77,5 @@ def train(name: str, paths, folder: str, steps: int, seed: int, batch: int = 8) 
             left = (shown - start) / (step + 1) * (steps - step - 1)
             print(f"network {name}: {step + 1}/{steps}, loss {loss.item():.3f}, {left / 60:.1f} min left", file=sys.stderr)
     os.makedirs(folder, exist_ok=True)
-    torch.save(network.state_dict(), path + ".partial")
+    torch.save(network.cpu().state_dict(), path + ".partial")
     os.replace(path + ".partial", path)

@@ -40,6 +40,8 @@ class RMSNorm(nn.Module):
 
 def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, bias=None) -> torch.Tensor:
     """softmax(q k' / sqrt(D) + bias) v;  q (..., Lq, D), k and v (..., Lk, D), bias broadcastable to (..., Lq, Lk)."""
+    if bias is None and hasattr(F, "scaled_dot_product_attention"):           # current PyTorch's fused kernel
+        return F.scaled_dot_product_attention(q, k, v)
     scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)       # (..., Lq, Lk)
     if bias is not None:
         scores = scores + bias

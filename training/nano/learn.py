@@ -1,0 +1,69 @@
+"""The loop that the three parts share: AdamW, warm-up and cosine, resume, progress, a measure now and then."""
+import os
+from dataclasses import dataclass
+from typing import Callable, Dict, List
+
+import numpy as np
+import torch
+from torch import nn
+
+from fit import state
+from fit.progress import Progress
+
+
+@dataclass
+class Plan:
+    steps: int
+    batch: int
+    lr: float = 1e-3
+    weight_decay: float = 0.03
+    warmup: int = 100
+    seed: int = 1
+    device: str = "cpu"
+    bf16: bool = True
+    save_every: int = 200
+    check_every: int = 500
+
+    def autocast(self):
+        return torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16, enabled=self.bf16)
+
+
+def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], float], plan: Plan, file: str,
+          step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str]) -> None:
+    """`step(rng, progress 0..1)` gives the losses to show and their sum as `loss`; `slow(name)` is a factor on the rate. What a step does
+    depends on (seed, step) only. A file of another number of steps goes on with the new schedule."""
+    groups: Dict[tuple, List[nn.Parameter]] = {}
+    for key, p in parameters.items():
+        groups.setdefault((slow(key), p.ndim > 1), []).append(p)
+    optimiser = torch.optim.AdamW(
+        [{"params": ps, "weight_decay": plan.weight_decay if decay else 0.0, "scale": scale} for (scale, decay), ps in groups.items()], plan.lr, betas=(0.9, 0.98))
+    done, smooth = 0, {}
+    if os.path.exists(file):
+        saved = state.read(file)
+        with torch.no_grad():
+            for key, p in parameters.items():
+                p.copy_(saved["network"][key])
+        done = saved["done"]
+        if done < plan.steps:
+            optimiser.load_state_dict(saved["optimiser"])
+    progress = Progress(plan.steps, done)
+    while done < plan.steps:
+        share = done / plan.steps
+        for group in optimiser.param_groups:
+            group["lr"] = plan.lr * group["scale"] * min(1.0, (done + 1) / plan.warmup) * 0.5 * (1 + np.cos(np.pi * share))
+        with plan.autocast():
+            losses = step(np.random.default_rng([plan.seed, len(name), done]), share)
+        optimiser.zero_grad(set_to_none=True)
+        losses["loss"].backward()
+        norm = nn.utils.clip_grad_norm_(parameters.values(), 1.0)
+        if torch.isfinite(norm):
+            optimiser.step()
+        done += 1
+        if done % 10 == 0 or done == plan.steps or plan.device == "cpu":           # reading a number waits for the GPU
+            for k, v in losses.items():
+                smooth[k] = 0.95 * smooth.get(k, float(v)) + 0.05 * float(v)
+            progress.show(done, f"{name} " + " ".join(f"{k} {v:.3f}" for k, v in smooth.items()))
+        if done % plan.save_every == 0 or done == plan.steps:
+            state.write(file, {"network": {k: p.detach().cpu() for k, p in parameters.items()}, "optimiser": optimiser.state_dict(), "done": done})
+        if done % plan.check_every == 0 or done == plan.steps:
+            print(f"{name} {done}: {check()}", flush=True)
