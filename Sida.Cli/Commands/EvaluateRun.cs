@@ -46,7 +46,8 @@ internal static class EvaluateRun
     private static async Task<EvaluationReport> WithProgressAsync(Func<IProgress<EvaluationProgress>, Task<EvaluationReport>> work)
     {
         // On stderr, so that stdout stays the result; plain lines where stderr is no terminal.
-        IAnsiConsole errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        AnsiSupport colours = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect;
+        IAnsiConsole errors = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = colours, Out = new AnsiConsoleOutput(Console.Error) });
         EvaluationReport? report = null;
         ProgressColumn[] columns = [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
         await errors.Progress().Columns(columns).StartAsync(async context =>

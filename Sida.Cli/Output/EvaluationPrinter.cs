@@ -11,8 +11,9 @@ internal static class EvaluationPrinter
     public static void Print(IAnsiConsole console, EvaluationReport report)
     {
         console.WriteLine($"{report.Model} on {report.Set}/{report.Split}: {report.Pictures.Count} pictures, {(report.Protocol == EvaluationProtocol.Generated ? "generated answers" : "true answers as input (teacher-forced)")}");
-        console.WriteLine("In brackets: 95 % interval.");
+        console.WriteLine($"right verdicts: {Number(report.Verdicts.Accuracy)}; chance 0.333; in brackets the 95 % interval");
         console.Write(Verdicts(report.Verdicts));
+        console.Write(Confusion(report.Verdicts));
         if (report.Masks is { } masks)
         {
             console.Write(Masks(masks));
@@ -31,14 +32,25 @@ internal static class EvaluationPrinter
 
     private static Table Verdicts(VerdictMetrics verdicts)
     {
-        Table table = new Table().AddColumns("verdict", "precision", "recall", "F1", "ROC-AUC", "called real", "called synthetic", "called tampered");
+        Table table = new Table().AddColumns("class", "precision", "recall", "F1", "ROC-AUC");
+        foreach (ClassMetrics one in verdicts.Classes)
+        {
+            table.AddRow(Name(one.Class), Number(one.Precision), Number(one.Recall), Number(one.F1), Number(one.Auc));
+        }
+
+        return table.AddRow("mean", "", "", Number(verdicts.MacroF1), Number(verdicts.MacroAuc));
+    }
+
+    private static Table Confusion(VerdictMetrics verdicts)
+    {
+        Table table = new Table().AddColumns("pictures that are", "called real", "called fully synthetic", "called tampered");
         foreach (ClassMetrics one in verdicts.Classes)
         {
             IReadOnlyList<int> row = verdicts.Confusion[(int)one.Class];
-            table.AddRow(Name(one.Class), Number(one.Precision), Number(one.Recall), Number(one.F1), Number(one.Auc), Count(row[0]), Count(row[1]), Count(row[2]));
+            table.AddRow(Name(one.Class), Count(row[0]), Count(row[1]), Count(row[2]));
         }
 
-        return table.AddRow("all", "accuracy", Number(verdicts.Accuracy), Number(verdicts.MacroF1), Number(verdicts.MacroAuc));
+        return table;
     }
 
     private static Table Masks(MaskMetrics masks) => new Table().AddColumns("mask", "mean over pictures", "all pixels together")

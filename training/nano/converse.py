@@ -1,5 +1,6 @@
 """The language model of the demonstration model learns to judge and to explain around the finished vision parts. The [SEG] prompt is drawn
 to the one that SAM was trained with, so that no step needs SAM."""
+import os
 from typing import Dict, List
 
 import numpy as np
@@ -43,6 +44,8 @@ def assemble(config: SidaConfig, tower: DenseTower, sam: PromptedSam, seed: int)
 
 def write(model: SidaModel, tokenizer: Tokenizer, folder: str, tower_folder: str) -> None:
     checkpoint.save(model, tokenizer, folder, tower_folder, torch.float32)
+    with open(os.path.join(folder, "README.md"), "w", encoding="utf-8") as f:         # where `sida import` reads the licence
+        f.write("---\nlicense: apache-2.0\n---\nSida's demonstration model. It is not for decisions.\n")
 
 
 def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, pixels: torch.Tensor, turns: List[conversation.Turn],
