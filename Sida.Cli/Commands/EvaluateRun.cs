@@ -16,7 +16,9 @@ internal static class EvaluateRun
         ModelPackage package = await ModelPackage.OpenAsync(options.Model, cancellation);
         AnalysisEngineOptions engineOptions = new()
         {
-            Device = DeviceOption.Parse(options.Device), MaxConcurrent = options.Evaluation.Concurrency, CachedConversations = 0,
+            Device = DeviceOption.Parse(options.Device),
+            MaxConcurrent = options.Evaluation.Concurrency,
+            CachedConversations = 0,
         };
         EvaluationReport report;
         await using (AnalysisEngine engine = await AnalysisEngine.LoadAsync(package, engineOptions, cancellation: cancellation))

@@ -92,6 +92,10 @@ public sealed class MetricsTests
 
     private static PictureOutcome Picture(Verdict label, Verdict? said, float real, float synthetic, float tampered) => new()
     {
-        File = $"{label}/x.png", Label = label, Verdict = said, Probabilities = [real, synthetic, tampered], Origin = Guid.NewGuid().ToString(),
+        File = $"{label}/x.png",
+        Label = label,
+        Verdict = said,
+        Probabilities = [real, synthetic, tampered],
+        Origin = Guid.NewGuid().ToString(),
     };
 }
