@@ -23,7 +23,7 @@ internal static class ReferencePage
         StringBuilder html = new();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Sida for programs</title><style>")
             .Append(Style).Append("</style></head><body><main>\n<h1>Sida for programs</h1>\n<p>").Append(Text(document.Info.Description)).Append("</p>\n")
-            .Append("<p>Programs sign with <code>Authorization: Bearer sida_...</code>; keys are made on the API keys page. This page is written from <a href=\"").Append(ApiHosting.DocumentAddress)
+            .Append("<p>Programs sign with <code>Authorization: Bearer sida_...</code>; keys are made on <a href=\"/keys\">the page for keys</a>. This page is written from <a href=\"").Append(ApiHosting.DocumentAddress)
             .Append("\">").Append(ApiHosting.DocumentAddress).Append("</a>.</p>\n");
         var groups = document.Paths
             .SelectMany(path => (path.Value.Operations ?? []).Select(operation => (Path: path.Key, Method: operation.Key.Method, Operation: operation.Value)))
