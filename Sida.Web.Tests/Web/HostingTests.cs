@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sida.Engine.Models;
+using Sida.Web.Data;
 using Sida.Web.Models;
 
 namespace Sida.Web.Tests.Web;
 
 public sealed class HostingTests : IDisposable
 {
-    private static readonly string[] EveryKindOfAnswer = ["/", "/app.css", "/_framework/blazor.web.js", "/health/live", "/nothing-here"];
+    private static readonly string[] EveryKindOfAnswer = ["/", "/css/tokens.css", "/_framework/blazor.web.js", "/health/live", "/nothing-here"];
 
     private readonly SidaServer _server = new();
 
@@ -70,8 +72,22 @@ public sealed class HostingTests : IDisposable
         Guid picture = (await user.UploadAsync(SidaUser.Picture())).Id;
         using HttpResponseMessage response = await user.Http.PostAsJsonAsync("/api/analyses", new { pictureId = picture }, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Contains("No model is installed. Import one with", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("No trained model is installed. Import one with", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("[]", await user.Http.GetStringAsync("/api/models", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task The_first_start_without_any_model_makes_the_untrained_stand_in_and_a_later_one_keeps_it()
+    {
+        using SidaServer first = new SidaServer().With("Sida:Models:StandIn", Repository.Path("Sida.Web.Tests", "Fixtures"));
+        Directory.Delete(first.Models.Folder, recursive: true);
+        ModelView standIn = Assert.Single(first.Services.GetRequiredService<ModelHost>().List());
+        Assert.Equal((StandIn.Id, "Untrained stand-in", true), (standIn.Id, standIn.Name, standIn.IsDefault));
+        ModelPackage package = await ModelPackage.OpenAsync(Path.Combine(first.Services.GetRequiredService<DataFolder>().Models, StandIn.Id), TestContext.Current.CancellationToken);
+        Assert.Equal(ModelFamily.Sida, package.Manifest.Family);
+        using SidaServer second = first.Successor().With("Sida:Models:StandIn", Repository.Path("Sida.Web.Tests", "Fixtures"));
+        Directory.Delete(second.Models.Folder, recursive: true);
+        Assert.Equal(StandIn.Id, Assert.Single(second.Services.GetRequiredService<ModelHost>().List()).Id);
     }
 
     [Fact]

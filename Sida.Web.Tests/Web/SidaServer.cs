@@ -66,6 +66,7 @@ public sealed class SidaServer : WebApplicationFactory<App>
         builder.UseSetting("Sida:Storage:Folder", Path.Combine(Folder, "data"));
         builder.UseSetting("Sida:Models:Folder", Models.Folder);
         builder.UseSetting("Sida:Models:WarmUp", "false");
+        builder.UseSetting("Sida:Models:StandIn", "");
         builder.UseSetting("Sida:Server:ShutdownGrace", "00:00:00");
         foreach ((string setting, string? value) in _settings)
         {

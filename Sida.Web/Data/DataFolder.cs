@@ -11,6 +11,7 @@ internal sealed class DataFolder
         Pictures = Make("pictures");
         Incoming = Make("incoming");
         Keys = Make("keys");
+        Models = Make("models");
     }
 
     public string Root { get; }
@@ -23,6 +24,9 @@ internal sealed class DataFolder
 
     /// <summary>Keys that protect cookies and antiforgery tokens.</summary>
     public string Keys { get; }
+
+    /// <summary>Model packages that the server made itself.</summary>
+    public string Models { get; }
 
     /// <summary>The embedded database.</summary>
     public string Database => Path.Combine(Root, "sida.db");

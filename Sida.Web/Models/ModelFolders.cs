@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
 using Sida.Engine.Models;
+using Sida.Web.Data;
 
 namespace Sida.Web.Models;
 
 /// <summary>Finds the installed model packages.</summary>
-internal sealed class ModelFolders(IOptions<ModelOptions> options, IConfiguration configuration, IHostEnvironment environment)
+internal sealed class ModelFolders(IOptions<ModelOptions> options, IConfiguration configuration, IHostEnvironment environment, DataFolder data)
 {
     /// <summary>The package that Sida:Model names, by path or by the name of its folder; null when it names none.</summary>
     private readonly string? _chosen = configuration["Sida:Model"] is { Length: > 0 } chosen ? chosen : null;
@@ -22,7 +23,7 @@ internal sealed class ModelFolders(IOptions<ModelOptions> options, IConfiguratio
             entries.AddRange(new ModelCatalogue(parent).Entries.Where(entry => entry.Folder == chosen));
         }
 
-        string[] roots = [Path.GetFullPath(options.Value.Folder), Path.GetFullPath(options.Value.Folder, environment.ContentRootPath)];
+        string[] roots = [Path.GetFullPath(options.Value.Folder), Path.GetFullPath(options.Value.Folder, environment.ContentRootPath), data.Models];
         entries.AddRange(roots.Distinct().SelectMany(root => new ModelCatalogue(root).Entries));
         return [.. entries.DistinctBy(Id)];
     }

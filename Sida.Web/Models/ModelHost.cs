@@ -22,7 +22,7 @@ internal sealed partial class ModelHost(
 
     /// <summary>What is missing when no model is installed, for pages and messages.</summary>
     public string NoModelMessage =>
-        $"No model is installed. Import one with `sida import ... --out {Path.Combine(options.Value.Folder, "NAME")}`, or name a package folder in the setting Sida:Model.";
+        $"No trained model is installed. Import one with `sida import ... --out {Path.Combine(options.Value.Folder, "NAME")}`, or name a package folder in the setting Sida:Model.";
 
     /// <summary>The installed models; the folders are read again, so a new package appears without a restart.</summary>
     public IReadOnlyList<ModelView> List()

@@ -11,6 +11,9 @@ internal sealed class ModelOptions
     [Required(ErrorMessage = "Sida:Models:Folder must name the folder that holds model packages.")]
     public string Folder { get; init; } = "models";
 
+    /// <summary>Folder, beside the program, with the checkpoint of the untrained stand-in that is used where no model is installed; none when empty.</summary>
+    public string StandIn { get; init; } = "stand-in";
+
     /// <summary>Models in memory at the same time; the one that was not used for longest makes room.</summary>
     [Range(1, 64, ErrorMessage = "Sida:Models:MaxLoaded must be between 1 and 64.")]
     public int MaxLoaded { get; init; } = 2;

@@ -11,6 +11,7 @@ internal static class ModelsHosting
         builder.Services.AddSingleton<ModelFolders>();
         builder.Services.AddSingleton<IAnalyzerLoader, EngineLoader>();
         builder.Services.AddSingleton<ModelHost>();
+        builder.Services.AddHostedService<StandIn>();
         builder.Services.AddHostedService<WarmUp>();
         builder.Services.AddHealthChecks().AddCheck<ModelHealth>("model", tags: [HealthRoutes.Ready]);
     }
