@@ -7,6 +7,7 @@ namespace Sida.Engine.Evaluation;
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EvaluationReport), TypeInfoPropertyName = "Report")]
+[JsonSerializable(typeof(MeasuredQuality), TypeInfoPropertyName = "Quality")]
 public sealed partial class EvaluationJson : JsonSerializerContext
 {
     /// <summary>The report as indented UTF-8.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sida.Engine.Models;
@@ -62,8 +63,8 @@ public sealed record ModelManifest
     /// <summary>What a user should know before trusting the model, in plain English.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>How good the model was found to be; null for a package that nobody has measured.</summary>
-    public MeasuredQuality? Measured { get; init; }
+    /// <summary>How good the model was found to be, as an evaluation wrote it (<c>Evaluation/MeasuredQuality</c> reads it); null when nobody measured.</summary>
+    public JsonElement? Measured { get; init; }
 }
 
 /// <summary>Which official program a package reproduces.</summary>

@@ -102,7 +102,7 @@ public sealed class LooksTests(Chromium chromium) : IDisposable
     private static async Task<IReadOnlyList<string>> CheckAsync(IPage page, string name)
     {
         int sideways = await page.EvaluateAsync<int>("() => Math.max(...[document.documentElement, ...document.querySelectorAll('.content, .turns, .sidebar, .demo')].map(e => e.scrollWidth - e.clientWidth))");
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Repository.Path("node_modules", "axe-core", "axe.min.js")));
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(TestFixtures.Repository, "node_modules", "axe-core", "axe.min.js")));
         JsonElement result = await page.EvaluateAsync<JsonElement>("() => axe.run(document, { resultTypes: ['violations'] })");
         IEnumerable<string> serious = from violation in result.GetProperty("violations").EnumerateArray()
                                       where violation.GetProperty("impact").GetString() is "serious" or "critical"

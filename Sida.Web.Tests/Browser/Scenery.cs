@@ -36,7 +36,7 @@ internal static class Scenery
     };
 
     public static byte[] Picture(string start) =>
-        File.ReadAllBytes(Directory.EnumerateFiles(Repository.Path("wwwroot", "samples"), start + "*").Single());
+        File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(TestFixtures.Repository, "wwwroot", "samples"), start + "*").Single());
 
     private static BinaryMask Ball(int x, int y, int radius)
     {

@@ -79,13 +79,13 @@ public sealed class HostingTests : IDisposable
     [Fact]
     public async Task The_first_start_without_any_model_makes_the_untrained_stand_in_and_a_later_one_keeps_it()
     {
-        using SidaServer first = new SidaServer().With("Sida:Models:StandIn", Repository.Path("Sida.Web.Tests", "Fixtures"));
+        using SidaServer first = new SidaServer().With("Sida:Models:StandIn", Path.Combine(TestFixtures.Repository, "Sida.Web.Tests", "Fixtures"));
         Directory.Delete(first.Models.Folder, recursive: true);
         ModelView standIn = Assert.Single(first.Services.GetRequiredService<ModelHost>().List());
         Assert.Equal((StandIn.Id, "Untrained stand-in", true), (standIn.Id, standIn.Name, standIn.IsDefault));
         ModelPackage package = await ModelPackage.OpenAsync(Path.Combine(first.Services.GetRequiredService<DataFolder>().Models, StandIn.Id), TestContext.Current.CancellationToken);
         Assert.Equal(ModelFamily.Sida, package.Manifest.Family);
-        using SidaServer second = first.Successor().With("Sida:Models:StandIn", Repository.Path("Sida.Web.Tests", "Fixtures"));
+        using SidaServer second = first.Successor().With("Sida:Models:StandIn", Path.Combine(TestFixtures.Repository, "Sida.Web.Tests", "Fixtures"));
         Directory.Delete(second.Models.Folder, recursive: true);
         Assert.Equal(StandIn.Id, Assert.Single(second.Services.GetRequiredService<ModelHost>().List()).Id);
     }

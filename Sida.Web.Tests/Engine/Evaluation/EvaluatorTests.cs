@@ -88,8 +88,8 @@ public sealed class EvaluatorTests(TinyEngines engines) : IClassFixture<TinyEngi
 
         ModelPackage after = await ModelPackage.OpenAsync(package, Stop);
         Assert.NotEqual(before.Hash, after.Hash);
-        Assert.Equal(report.Verdicts.Accuracy, after.Manifest.Measured!.Verdicts.Accuracy);
-        Assert.Equal(report.Masks!.MeanIou, after.Manifest.Measured.Masks!.MeanIou);
+        Assert.Equal(report.Verdicts.Accuracy, MeasuredQuality.Read(after.Manifest)!.Verdicts.Accuracy);
+        Assert.Equal(report.Masks!.MeanIou, MeasuredQuality.Read(after.Manifest)!.Masks!.MeanIou);
         string text = File.ReadAllText(card);
         Assert.StartsWith("# Words\n", text, StringComparison.Ordinal);
         Assert.EndsWith("\nMore words.\n", text, StringComparison.Ordinal);

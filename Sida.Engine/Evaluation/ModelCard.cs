@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Sida.Engine.Evaluation;
 
-namespace Sida.Engine.Models;
+namespace Sida.Engine.Evaluation;
 
 /// <summary><c>MODEL_CARD.md</c> of a package: text by people, figures between two markers by the program.</summary>
 internal static class ModelCard
@@ -12,10 +11,10 @@ internal static class ModelCard
     public const string End = "<!-- end of figures -->";
 
     /// <summary>Replaces what is between the markers; leaves a card without them, or a package without a card, alone.</summary>
-    public static async Task WriteFiguresAsync(string package, ModelManifest manifest, CancellationToken cancellation)
+    public static async Task WriteFiguresAsync(string package, MeasuredQuality measured, CancellationToken cancellation)
     {
         string path = Path.Combine(package, FileName);
-        if (manifest.Measured is not { } measured || !File.Exists(path))
+        if (!File.Exists(path))
         {
             return;
         }

@@ -1,6 +1,7 @@
-using Sida.Engine.Evaluation;
+using System.Text.Json;
+using Sida.Engine.Models;
 
-namespace Sida.Engine.Models;
+namespace Sida.Engine.Evaluation;
 
 /// <summary>How good a package was found to be: written into its manifest by an evaluation, never typed.</summary>
 public sealed record MeasuredQuality
@@ -42,15 +43,30 @@ public sealed record MeasuredQuality
         };
     }
 
+    /// <summary>The figures of a manifest.</summary>
+    /// <returns>Null when nothing was measured, or by a program whose figures this one doesn't understand.</returns>
+    public static MeasuredQuality? Read(ModelManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        try
+        {
+            return manifest.Measured?.Deserialize(EvaluationJson.Default.Quality);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes the figures into the package's <c>model.json</c>, and into its model card where it has one with a place for them.</summary>
     /// <exception cref="PackageException">The package has no readable manifest.</exception>
     public async Task RecordAsync(string package, CancellationToken cancellation = default)
     {
         string path = Path.Combine(package, ModelManifest.FileName);
-        ModelManifest manifest = ModelManifestJson.Read(path) with { Measured = this };
+        ModelManifest manifest = ModelManifestJson.Read(path) with { Measured = JsonSerializer.SerializeToElement(this, EvaluationJson.Default.Quality) };
         string partial = path + ".partial";
         await File.WriteAllBytesAsync(partial, ModelManifestJson.Write(manifest), cancellation);
         File.Move(partial, path, overwrite: true);
-        await ModelCard.WriteFiguresAsync(package, manifest, cancellation);
+        await ModelCard.WriteFiguresAsync(package, this, cancellation);
     }
 }
