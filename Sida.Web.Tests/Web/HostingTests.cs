@@ -77,7 +77,7 @@ public sealed class HostingTests : IDisposable
     }
 
     [Fact]
-    public async Task The_first_start_without_any_model_makes_the_untrained_stand_in_and_a_later_one_keeps_it()
+    public async Task The_first_start_without_any_model_makes_the_untrained_stand_in_which_goes_away_with_a_real_model()
     {
         using SidaServer first = new SidaServer().With("Sida:Models:StandIn", Path.Combine(TestFixtures.Repository, "Sida.Web.Tests", "Fixtures"));
         Directory.Delete(first.Models.Folder, recursive: true);
@@ -88,6 +88,9 @@ public sealed class HostingTests : IDisposable
         using SidaServer second = first.Successor().With("Sida:Models:StandIn", Path.Combine(TestFixtures.Repository, "Sida.Web.Tests", "Fixtures"));
         Directory.Delete(second.Models.Folder, recursive: true);
         Assert.Equal(StandIn.Id, Assert.Single(second.Services.GetRequiredService<ModelHost>().List()).Id);
+        second.Models.Install("zeta");
+        ModelView real = Assert.Single(second.Services.GetRequiredService<ModelHost>().List());
+        Assert.Equal(("zeta", true), (real.Id, real.IsDefault));
     }
 
     [Fact]

@@ -23,8 +23,14 @@ internal sealed class ModelFolders(IOptions<ModelOptions> options, IConfiguratio
             entries.AddRange(new ModelCatalogue(parent).Entries.Where(entry => entry.Folder == chosen));
         }
 
-        string[] roots = [Path.GetFullPath(options.Value.Folder), Path.GetFullPath(options.Value.Folder, environment.ContentRootPath), data.Models];
+        string[] roots = [Path.GetFullPath(options.Value.Folder), Path.GetFullPath(options.Value.Folder, environment.ContentRootPath)];
         entries.AddRange(roots.Distinct().SelectMany(root => new ModelCatalogue(root).Entries));
+        if (entries.Count == 0)
+        {
+            // The untrained stand-in goes away with the first real model.
+            entries.AddRange(new ModelCatalogue(data.Models).Entries);
+        }
+
         return [.. entries.DistinctBy(Id)];
     }
 
