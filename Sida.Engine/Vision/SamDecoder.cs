@@ -16,8 +16,8 @@ internal sealed record SamMasks(float[] LowResLogits, float[] Iou, int Count, in
 /// <summary>SAM's prompt encoder and mask decoder (<c>sam-decoder.onnx</c>).</summary>
 internal sealed class SamDecoder : IDisposable
 {
-    /// <summary>The most prompts in one call; each needs about 100 MB while it runs at the official size.</summary>
-    public const int MostPrompts = 32;
+    /// <summary>The most prompts in one call: together they need about 300 MB while it runs at the official size.</summary>
+    public const int MostPrompts = 8;
 
     private readonly OnnxSession _session;
 

@@ -7,7 +7,9 @@ namespace Sida.Engine.Vision;
 /// files of the npm package <c>com.github.asus4.onnxruntime.linux-x64-gpu</c> of the same version as the runtime; it needs CUDA 13 and
 /// cuDNN 9 on the machine.
 /// </summary>
-/// <remarks>The CUDA path has not been verified on a GPU yet.</remarks>
+/// <remarks>
+/// Not yet verified on a GPU. Verified without one: a library that lacks CUDA is reported, and <c>auto</c> falls back to the processor.
+/// </remarks>
 internal sealed class VisionDevice
 {
     /// <summary>Folder of the optional CUDA provider, relative to the program.</summary>
@@ -55,7 +57,8 @@ internal sealed class VisionDevice
 
         try
         {
-            return OnnxErrors.Translate($"{library}: {option} can't be used", () => ChooseCuda(library, option));
+            return OnnxErrors.Translate(
+                $"{library}: can't be used; it needs CUDA 13 and cuDNN 9 on the machine, or choose --device cpu", () => ChooseCuda(library, option));
         }
         catch (NativeRuntimeException error) when (option.Kind == DeviceKind.Auto)
         {
