@@ -37,11 +37,21 @@ document.addEventListener('click', async (event) => {
 });
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copies);
+  await write(button.dataset.copies);
   const said = document.getElementById('said');
   if (said) { said.textContent = 'Copied.'; }
   button.classList.add('copied');
   setTimeout(() => button.classList.remove('copied'), 1500);
+}
+
+// Over plain http, as in a team's own network, browsers give pages no clipboard, but still copy what is selected.
+async function write(text) {
+  if (navigator.clipboard) { return navigator.clipboard.writeText(text); }
+  const area = Object.assign(document.createElement('textarea'), { value: text, className: 'hidden-but-read' });
+  document.body.append(area);
+  area.select();
+  document.execCommand('copy');
+  area.remove();
 }
 
 function showTheme(button, theme) {

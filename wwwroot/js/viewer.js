@@ -33,11 +33,12 @@ class LightTable {
     this.#loading = new AbortController();
     const { signal } = this.#loading;
     try {
+      delete this.#stage.dataset.problem;
       if (!view) { this.#stage.replaceChildren(); return; }
       if (before?.picture !== view.picture) { await this.#showPicture(view, signal); }
       if (before?.picture !== view.picture || before.masks.join() !== view.masks.join()) { await this.#showMasks(view, signal); }
     } catch (error) {
-      if (error.name !== 'AbortError') { this.#stage.dataset.problem = error.message; }
+      if (error.name !== 'AbortError') { this.#stage.dataset.problem = `The picture or its mask could not be loaded (${error.message}) Reload the page to try again.`; }
     }
   }
 
