@@ -11,8 +11,17 @@ using Sida.Web.Work;
 
 namespace Sida.Web.Tests.Web.Api;
 
-public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<ProgramFixture>
+public sealed class AnalysisRoutesTests : IClassFixture<ProgramFixture>
 {
+    private readonly ProgramFixture _fixture;
+
+    /// <summary>The server is shared, its script is not: no test may depend on which ran before it.</summary>
+    public AnalysisRoutesTests(ProgramFixture fixture)
+    {
+        _fixture = fixture;
+        fixture.Server.Models.Script = ScriptedModels.WholeAnswer;
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,7 +30,7 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
         using MultipartFormDataContent form = new() { { new StringContent("Is it real?"), "prompt" } };
         form.Add(File(SidaUser.Picture(1)), "image", "one.png");
         form.Add(File(SidaUser.Picture(2)), "image", "two.png");
-        using HttpResponseMessage response = await fixture.Http.PostAsync("/api/analyses?wait=60", form, Cancellation);
+        using HttpResponseMessage response = await _fixture.Http.PostAsync("/api/analyses?wait=60", form, Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         AnalysisList list = (await response.Content.ReadFromJsonAsync<AnalysisList>(WebJson.Options, Cancellation))!;
         Assert.Equal(2, list.Analyses.Count);
@@ -32,12 +41,12 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     [Fact]
     public async Task Without_waiting_there_is_a_job_to_come_back_to()
     {
-        fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, BeforeWord = (_, token) => Task.Delay(100, token) }.PlayAsync(stop);
-        using HttpResponseMessage started = await fixture.Http.PostAsJsonAsync("/api/analyses", new { pictureId = fixture.PictureId, preset = "explain" }, Cancellation);
+        _fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, BeforeWord = (_, token) => Task.Delay(100, token) }.PlayAsync(stop);
+        using HttpResponseMessage started = await _fixture.Http.PostAsJsonAsync("/api/analyses", new { pictureId = _fixture.PictureId, preset = "explain" }, Cancellation);
         Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
-        AnalysisResource job = (await fixture.Http.GetFromJsonAsync<AnalysisResource>(started.Headers.Location, WebJson.Options, Cancellation))!;
+        AnalysisResource job = (await _fixture.Http.GetFromJsonAsync<AnalysisResource>(started.Headers.Location, WebJson.Options, Cancellation))!;
         Assert.Contains(job.State, new[] { AnalysisState.Queued, AnalysisState.Running });
-        AnalysisResource done = (await fixture.Http.GetFromJsonAsync<AnalysisResource>($"{started.Headers.Location}?wait=60", WebJson.Options, Cancellation))!;
+        AnalysisResource done = (await _fixture.Http.GetFromJsonAsync<AnalysisResource>($"{started.Headers.Location}?wait=60", WebJson.Options, Cancellation))!;
         Assert.Equal(AnalysisState.Finished, done.State);
         Assert.Contains("explain why", done.Prompt, StringComparison.Ordinal);
     }
@@ -56,8 +65,8 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     public async Task Mask_and_overlay_are_pictures_of_the_same_size()
     {
         JsonElement mask = (await StartAsync()).GetProperty("masks")[0];
-        RgbImage png = ImageDecoder.Decode(await fixture.Http.GetByteArrayAsync(mask.GetProperty("url").GetString(), Cancellation), cancellationToken: Cancellation).Image;
-        RgbImage overlay = ImageDecoder.Decode(await fixture.Http.GetByteArrayAsync(mask.GetProperty("overlayUrl").GetString(), Cancellation), cancellationToken: Cancellation).Image;
+        RgbImage png = ImageDecoder.Decode(await _fixture.Http.GetByteArrayAsync(mask.GetProperty("url").GetString(), Cancellation), cancellationToken: Cancellation).Image;
+        RgbImage overlay = ImageDecoder.Decode(await _fixture.Http.GetByteArrayAsync(mask.GetProperty("overlayUrl").GetString(), Cancellation), cancellationToken: Cancellation).Image;
         Assert.Equal((64, 48, 64, 48), (png.Width, png.Height, overlay.Width, overlay.Height));
         Assert.Equal((0, 255), (png.Pixels[0], png.Pixels[^1]));
     }
@@ -67,7 +76,7 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     {
         string id = (await StartAsync()).GetProperty("id").GetString()!;
         using HttpRequestMessage request = new(HttpMethod.Get, $"/api/analyses/{id}/events") { Headers = { { "Last-Event-ID", "2" } } };
-        using HttpResponseMessage response = await fixture.Http.SendAsync(request, Cancellation);
+        using HttpResponseMessage response = await _fixture.Http.SendAsync(request, Cancellation);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         List<SseItem<string>> events = await SseParser.Create(await response.Content.ReadAsStreamAsync(Cancellation)).EnumerateAsync(Cancellation).ToListAsync(Cancellation);
         Assert.Equal("3", events[0].EventId);
@@ -77,10 +86,10 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     [Fact]
     public async Task Cancel_stops_the_work()
     {
-        fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, BeforeWord = (_, token) => Task.Delay(Timeout.Infinite, token) }.PlayAsync(stop);
-        using HttpResponseMessage started = await fixture.Http.PostAsJsonAsync("/api/analyses", new { pictureId = fixture.PictureId }, Cancellation);
-        (await fixture.Http.PostAsync($"{started.Headers.Location}/cancel", null, Cancellation)).EnsureSuccessStatusCode();
-        AnalysisResource done = (await fixture.Http.GetFromJsonAsync<AnalysisResource>($"{started.Headers.Location}?wait=30", WebJson.Options, Cancellation))!;
+        _fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, BeforeWord = (_, token) => Task.Delay(Timeout.Infinite, token) }.PlayAsync(stop);
+        using HttpResponseMessage started = await _fixture.Http.PostAsJsonAsync("/api/analyses", new { pictureId = _fixture.PictureId }, Cancellation);
+        (await _fixture.Http.PostAsync($"{started.Headers.Location}/cancel", null, Cancellation)).EnsureSuccessStatusCode();
+        AnalysisResource done = (await _fixture.Http.GetFromJsonAsync<AnalysisResource>($"{started.Headers.Location}?wait=30", WebJson.Options, Cancellation))!;
         Assert.Equal(AnalysisState.Stopped, done.State);
     }
 
@@ -106,9 +115,9 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     [MemberData(nameof(Wrong))]
     public async Task What_is_wrong_is_said_in_a_problem_document(string type, string body, HttpStatusCode status, string words)
     {
-        using StringContent content = new(body.Replace("PICTURE", fixture.PictureId.ToString(), StringComparison.Ordinal));
+        using StringContent content = new(body.Replace("PICTURE", _fixture.PictureId.ToString(), StringComparison.Ordinal));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
-        using HttpResponseMessage response = await fixture.Http.PostAsync("/api/analyses", content, Cancellation);
+        using HttpResponseMessage response = await _fixture.Http.PostAsync("/api/analyses", content, Cancellation);
         string text = await response.Content.ReadAsStringAsync(Cancellation);
         Assert.True(status == response.StatusCode, text);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -134,7 +143,7 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     [Fact]
     public async Task The_openapi_document_names_every_route_for_programs_and_how_to_sign()
     {
-        using HttpClient nobody = new() { BaseAddress = fixture.Address };
+        using HttpClient nobody = new() { BaseAddress = _fixture.Address };
         JsonElement document = await nobody.GetFromJsonAsync<JsonElement>(ApiHosting.DocumentAddress, Cancellation);
         string[] paths = [.. document.GetProperty("paths").EnumerateObject().Select(path => path.Name)];
         foreach (string path in new[] { "/api/analyses", "/api/analyses/{id}", "/api/analyses/{id}/events", "/api/pictures", "/api/conversations/{id}/export.zip", "/api/shares", "/api/models", "/v1/models", "/v1/chat/completions" })
@@ -151,7 +160,7 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
     [Fact]
     public async Task The_reference_page_shows_every_operation_without_script_or_foreign_hosts()
     {
-        using HttpClient nobody = new() { BaseAddress = fixture.Address };
+        using HttpClient nobody = new() { BaseAddress = _fixture.Address };
         string html = await nobody.GetStringAsync(ApiHosting.ReferenceAddress, Cancellation);
         JsonElement document = await nobody.GetFromJsonAsync<JsonElement>(ApiHosting.DocumentAddress, Cancellation);
         Assert.All(document.GetProperty("paths").EnumerateObject(), path => Assert.Contains($"<code>{path.Name}</code>", html, StringComparison.Ordinal));
@@ -162,8 +171,7 @@ public sealed class AnalysisRoutesTests(ProgramFixture fixture) : IClassFixture<
 
     private async Task<JsonElement> StartAsync()
     {
-        fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt }.PlayAsync(stop);
-        using HttpResponseMessage response = await fixture.Http.PostAsJsonAsync("/api/analyses?wait=60", new { pictureId = fixture.PictureId, prompt = "Is it real?" }, Cancellation);
+        using HttpResponseMessage response = await _fixture.Http.PostAsJsonAsync("/api/analyses?wait=60", new { pictureId = _fixture.PictureId, prompt = "Is it real?" }, Cancellation);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("analyses")[0];
     }
