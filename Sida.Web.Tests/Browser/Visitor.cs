@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Sida.Web.Access;
 using Sida.Web.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,6 +14,19 @@ internal sealed class Visitor(IBrowserContext browser) : IAsyncDisposable
     public IReadOnlyList<string> Complaints => _complaints;
 
     public IBrowserContext Browser => browser;
+
+    /// <summary>A new person with an account who is signed in already. The server must be listening.</summary>
+    public static async Task<Visitor> SignedInAsync(Chromium chromium, SidaServer server, SiteRole role, string name = "Anna", Action<BrowserNewContextOptions>? options = null)
+    {
+        SignedIn person = await SignedIn.AsAsync(server, role, name);
+        Uri address = server.ClientOptions.BaseAddress;
+        IBrowserContext browser = await chromium.NewUserAsync(address, options);
+        await browser.AddCookiesAsync([new Cookie { Name = AccountCookie.Name, Value = person.Cookie, Url = address.ToString() }]);
+        return new Visitor(browser) { Caller = person.Caller };
+    }
+
+    /// <summary>Who the person is to the services, where somebody signed in.</summary>
+    public Caller Caller { get; private init; } = new(Guid.Empty, Permissions.None);
 
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
     public async Task<IPage> OpenAsync(string url)

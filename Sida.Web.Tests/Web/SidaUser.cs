@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
 using Sida.Web.Pictures;
@@ -20,6 +21,19 @@ internal sealed class SidaUser : IDisposable
     /// <summary>The cookie that makes this browser an owner, where it was opened by address.</summary>
     public string? Cookie { get; private init; }
 
+    /// <summary>Who the person is to the services, where somebody signed in.</summary>
+    public Caller Caller { get; private init; } = new(Guid.Empty, Permissions.None);
+
+    /// <summary>A browser in which a new person with an account is signed in.</summary>
+    public static async Task<SidaUser> SignInAsync(SidaServer server, SiteRole role, string name = "Anna")
+    {
+        SignedIn person = await SignedIn.AsAsync(server, role, name);
+        CookieContainer cookies = new();
+        cookies.Add(new Cookie(AccountCookie.Name, person.Cookie, "/", server.ClientOptions.BaseAddress.Host));
+        SidaUser user = await OpenAsync(server.CreateDefaultClient(new CookieContainerHandler(cookies)), null);
+        return new SidaUser(user.Http) { Caller = person.Caller };
+    }
+
     public static Task<SidaUser> OpenAsync(SidaServer server) => OpenAsync(server.CreateClient(), null);
 
     /// <summary>A browser at an address, a new one or one that comes back with its cookie.</summary>
@@ -33,7 +47,7 @@ internal sealed class SidaUser : IDisposable
         }
 
         (await http.GetAsync("/", TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
-        return await OpenAsync(http, cookies.GetCookies(address)["sida.owner"]!.ToString());
+        return await OpenAsync(http, cookies.GetCookies(address)[BrowserOwner.CookieName]!.ToString());
     }
 
     private static async Task<SidaUser> OpenAsync(HttpClient http, string? cookie)

@@ -22,4 +22,7 @@ internal sealed class AccessOptions
     /// <summary>Requests that one API key or browser may send to the HTTP API in a minute.</summary>
     [Range(1, 1_000_000, ErrorMessage = "Sida:Access:RequestsPerMinute must be between 1 and 1000000.")]
     public int RequestsPerMinute { get; init; } = 600;
+
+    /// <summary>Whether the chat is for people with an account only. Review always is.</summary>
+    public bool ChatNeedsAccount { get; init; }
 }

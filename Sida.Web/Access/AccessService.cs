@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
 
@@ -6,10 +7,9 @@ namespace Sida.Web.Access;
 
 /// <summary>
 /// The one place that decides what a caller may see and do. Every route, hub method and page reaches data through a context that
-/// was opened here: it shows the caller's own rows and nothing else. Later kinds of access (a reviewer's, an administrator's) are
-/// decided here too.
+/// was opened here: it shows the caller's own rows and nothing else.
 /// </summary>
-internal sealed class AccessService(DatabaseConnection connection, TimeProvider clock)
+internal sealed class AccessService(DatabaseConnection connection, TimeProvider clock, IOptions<AccessOptions> options)
 {
     /// <summary>The database as a caller sees it.</summary>
     /// <exception cref="ForbiddenException">The caller lacks a permission.</exception>
@@ -33,15 +33,59 @@ internal sealed class AccessService(DatabaseConnection connection, TimeProvider 
         return db;
     }
 
+    /// <summary>Accounts and their links, of everybody.</summary>
+    /// <exception cref="ForbiddenException">The caller is no administrator.</exception>
+    public SidaDb OpenPeople(Caller caller)
+    {
+        RequireRole(caller, SiteRole.Administrator);
+        RequireBrowser(caller);
+        return OpenForServer();
+    }
+
     /// <summary>Checks a permission where no data is needed.</summary>
     /// <exception cref="ForbiddenException">The caller lacks it.</exception>
     public static void Require(Caller caller, Permissions needed)
     {
-        if ((caller.Permissions & needed) != needed)
+        if ((caller.Permissions & needed) == needed)
         {
-            throw new ForbiddenException($"This API key may not do that: it lacks {needed & ~caller.Permissions}. Make a key with that permission on the API keys page.");
+            return;
+        }
+
+        throw new ForbiddenException(caller.ApiKeyId is not null
+            ? $"This API key may not do that: it lacks {needed & ~caller.Permissions}. Make a key with that permission on the API keys page."
+            : "Sign in first: this server is for people with an account.");
+    }
+
+    /// <summary>Checks what the person is.</summary>
+    /// <exception cref="ForbiddenException">Less than is needed.</exception>
+    public static void RequireRole(Caller caller, SiteRole needed)
+    {
+        if (caller.Role >= needed)
+        {
+            return;
+        }
+
+        throw new ForbiddenException(caller.Role == SiteRole.Visitor
+            ? "Sign in first: this needs an account."
+            : $"This needs the role {needed}; yours is {caller.Role}. An administrator can change it on the People page.");
+    }
+
+    /// <summary>Checks that a person is at work, rather than a program: accounts are not managed by programs.</summary>
+    /// <exception cref="ForbiddenException">The caller showed a key.</exception>
+    public static void RequireBrowser(Caller caller)
+    {
+        if (caller.ApiKeyId is not null)
+        {
+            throw new ForbiddenException("API keys can't manage accounts. Sign in with a browser.");
         }
     }
+
+    /// <summary>What somebody with a role may do with what is their own.</summary>
+    public Permissions PermissionsOf(SiteRole role) => role == SiteRole.Visitor && options.Value.ChatNeedsAccount ? Permissions.None : Permissions.All;
+
+    /// <summary>An account as a caller; null when it is kept out.</summary>
+    public Caller? CallerOf(Account account) =>
+        account.DisabledAt is null ? new Caller(account.OwnerId, PermissionsOf(account.Role), null, account.Role, account.Id) : null;
 
     /// <summary>All rows, for the server's own work: jobs, cleaning up, links that carry their own proof.</summary>
     public SidaDb OpenForServer()

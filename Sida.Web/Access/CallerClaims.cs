@@ -8,17 +8,34 @@ internal static class CallerClaims
 {
     private const string PermissionsType = "sida:permissions";
     private const string KeyType = "sida:key";
+    private const string RoleType = "sida:role";
+    private const string AccountType = "sida:account";
+    private const string StampType = "sida:stamp";
 
-    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme)
+    /// <param name="caller">Who it is.</param>
+    /// <param name="scheme">How that was found out.</param>
+    /// <param name="stamp">The account's security stamp of this moment; another one later means that everybody was signed out.</param>
+    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme, string? stamp = null)
     {
         List<Claim> claims =
         [
             new(ClaimTypes.NameIdentifier, caller.OwnerId.ToString()),
             new(PermissionsType, ((int)caller.Permissions).ToString(CultureInfo.InvariantCulture)),
+            new(RoleType, ((int)caller.Role).ToString(CultureInfo.InvariantCulture)),
         ];
         if (caller.ApiKeyId is { } key)
         {
             claims.Add(new Claim(KeyType, key.ToString()));
+        }
+
+        if (caller.AccountId is { } account)
+        {
+            claims.Add(new Claim(AccountType, account.ToString()));
+        }
+
+        if (stamp is not null)
+        {
+            claims.Add(new Claim(StampType, stamp));
         }
 
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme));
@@ -33,7 +50,13 @@ internal static class CallerClaims
             return null;
         }
 
-        Guid? key = Guid.TryParse(principal.FindFirstValue(KeyType), out Guid id) ? id : null;
-        return new Caller(owner, (Permissions)permissions, key);
+        // Cookies from before there were accounts name no role.
+        _ = int.TryParse(principal.FindFirstValue(RoleType), CultureInfo.InvariantCulture, out int role);
+        return new Caller(owner, (Permissions)permissions, FindId(principal, KeyType), (SiteRole)role, FindId(principal, AccountType));
     }
+
+    /// <summary>The security stamp that the account had when this was made.</summary>
+    public static string? FindStamp(this ClaimsPrincipal principal) => principal.FindFirstValue(StampType);
+
+    private static Guid? FindId(ClaimsPrincipal principal, string type) => Guid.TryParse(principal.FindFirstValue(type), out Guid id) ? id : null;
 }

@@ -18,5 +18,8 @@ public enum Permissions
     /// <summary>Make and revoke API keys; never given to a key.</summary>
     Keys = 8,
 
-    All = Read | Analyze | Manage | Keys,
+    /// <summary>See and work on review items, as far as the role and the project allow.</summary>
+    Review = 16,
+
+    All = Read | Analyze | Manage | Keys | Review,
 }

@@ -13,7 +13,7 @@ internal sealed class SameOriginOnly(RequestDelegate next, IAntiforgery antiforg
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.User.Identity?.AuthenticationType != BrowserOwner.Scheme || await IsOursAsync(context))
+        if (context.User.Identity?.AuthenticationType is not (BrowserOwner.Scheme or AccountCookie.Scheme) || await IsOursAsync(context))
         {
             await next(context);
             return;

@@ -34,6 +34,10 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    public DbSet<Account> Accounts => Set<Account>();
+
+    public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
+
     /// <summary>Shows the rows of one owner only; until a scope is set there are none.</summary>
     public void ShowOwner(Guid owner) => _owner = owner;
 
@@ -72,6 +76,8 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
         model.Entity<Share>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<Feedback>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<ApiKey>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<Account>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<AccountLink>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
     }
 
     private void CheckOwners()

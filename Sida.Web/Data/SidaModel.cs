@@ -10,8 +10,8 @@ namespace Sida.Web.Data;
 /// </summary>
 internal static class SidaModel
 {
-    private const int HashLength = 64;
-    private const int NameLength = 255;
+    public const int HashLength = 64;
+    public const int NameLength = 255;
 
     public static void Build(ModelBuilder model)
     {
@@ -25,6 +25,7 @@ internal static class SidaModel
         model.Entity<Share>(Shares);
         model.Entity<Feedback>(Ratings);
         model.Entity<ApiKey>(Keys);
+        AccountModel.Build(model);
     }
 
     private static void Conversations(EntityTypeBuilder<Conversation> table)
@@ -112,7 +113,7 @@ internal static class SidaModel
         table.Property(row => row.Permissions).HasConversion<int>();
     }
 
-    private static void Owned<TRow>(EntityTypeBuilder<TRow> table)
+    public static void Owned<TRow>(EntityTypeBuilder<TRow> table)
         where TRow : class, IOwned
     {
         table.Property<Guid>("Id").ValueGeneratedNever();

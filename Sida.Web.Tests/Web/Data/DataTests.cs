@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Accounts;
 using Sida.Web.Conversations;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
@@ -272,6 +273,39 @@ public abstract class DataTests(SidaServer server)
         await Analyses.RateAsync(_anna, asked.AnalysisIds[0], false, "the mask is on the wrong arm", Cancellation);
         AnalysisSnapshot answer = (await Conversations.GetAsync(_anna, asked.ConversationId, Cancellation)).Turns[0].Answer;
         Assert.Equal((false, "the mask is on the wrong arm"), (answer.Good, answer.FeedbackNote));
+    }
+
+    [Fact]
+    public async Task People_are_named_and_listed_for_those_who_work_with_them()
+    {
+        PeopleDirectory people = server.Services.GetRequiredService<PeopleDirectory>();
+        Caller zoe = (await SignedIn.AsAsync(server, SiteRole.Reviewer, "Zoë")).Caller;
+        Caller viewer = (await SignedIn.AsAsync(server, SiteRole.Viewer, "Vera")).Caller;
+        IReadOnlyDictionary<Guid, string> names = await people.NamesAsync([zoe.OwnerId, _anna.OwnerId], Cancellation);
+        Assert.Equal("Zoë", Assert.Single(names).Value);
+        PersonView found = Assert.Single(await people.ListAsync(zoe, Cancellation), person => person.OwnerId == zoe.OwnerId);
+        Assert.Equal(("Zoë", SiteRole.Reviewer), (found.DisplayName, found.Role));
+        await Assert.ThrowsAsync<ForbiddenException>(() => people.ListAsync(viewer, Cancellation));
+        await Assert.ThrowsAsync<ForbiddenException>(() => people.ListAsync(_anna, Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_accounts_cant_share_an_owner_or_an_address()
+    {
+        await using SidaDb db = Access.OpenForServer();
+        Guid id = (await SignedIn.AsAsync(server, SiteRole.Viewer, "Uma")).Caller.AccountId!.Value;
+        Account first = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == id, Cancellation);
+        foreach ((Guid owner, string email) in new[] { (first.OwnerId, "OTHER@EXAMPLE.ORG"), (Guid.CreateVersion7(), first.NormalizedEmail!) })
+        {
+            await using SidaDb next = Access.OpenForServer();
+            if (owner != first.OwnerId)
+            {
+                next.Owners.Add(new Owner { Id = owner, CreatedAt = DateTimeOffset.UnixEpoch });
+            }
+
+            next.Accounts.Add(new Account { Id = Guid.CreateVersion7(), OwnerId = owner, DisplayName = "Twin", Role = SiteRole.Viewer, CreatedAt = DateTimeOffset.UnixEpoch, NormalizedEmail = email });
+            await Assert.ThrowsAsync<DbUpdateException>(() => next.SaveChangesAsync(Cancellation));
+        }
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class ApiKeyService(AccessService access, TimeProvider clock, IO
             throw new RequestException($"An API key needs a name of 1 to {MaxNameLength} characters.");
         }
 
-        const Permissions Grantable = Permissions.Read | Permissions.Analyze | Permissions.Manage;
+        const Permissions Grantable = Permissions.Read | Permissions.Analyze | Permissions.Manage | Permissions.Review;
         if (permissions == Permissions.None || (permissions & ~Grantable) != 0)
         {
             throw new RequestException($"An API key needs one or more of the permissions {Grantable}.");
@@ -84,7 +84,7 @@ internal sealed class ApiKeyService(AccessService access, TimeProvider clock, IO
         await db.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>Whose key this is; null when it is unknown, revoked or expired.</summary>
+    /// <summary>Whose key this is; null when it is unknown, revoked or expired, or its owner is kept out. A program is what its owner is today.</summary>
     public async Task<Caller?> FindAsync(string secret, CancellationToken cancellation)
     {
         if (!secret.StartsWith(Start, StringComparison.Ordinal))
@@ -101,13 +101,20 @@ internal sealed class ApiKeyService(AccessService access, TimeProvider clock, IO
             return null;
         }
 
+        Account? account = await db.Accounts.AsNoTracking().FirstOrDefaultAsync(row => row.OwnerId == key.OwnerId, cancellation);
+        Caller? owner = account is null ? new Caller(key.OwnerId, access.PermissionsOf(SiteRole.Visitor)) : access.CallerOf(account);
+        if (owner is null)
+        {
+            return null;
+        }
+
         if (key.LastUsedAt is null || now - key.LastUsedAt > LastUsedPrecision)
         {
             key.LastUsedAt = now;
             await db.SaveChangesAsync(cancellation);
         }
 
-        return new Caller(key.OwnerId, key.Permissions, key.Id);
+        return owner with { Permissions = key.Permissions & owner.Permissions, ApiKeyId = key.Id };
     }
 
     /// <summary>Whether a key that opened a long connection may still be used.</summary>
@@ -115,7 +122,10 @@ internal sealed class ApiKeyService(AccessService access, TimeProvider clock, IO
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using SidaDb db = access.OpenForServer();
-        return await db.ApiKeys.AnyAsync(row => row.Id == id && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now), cancellation);
+        return await db.ApiKeys.AnyAsync(
+            row => row.Id == id && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now)
+                && !db.Accounts.Any(account => account.OwnerId == row.OwnerId && account.DisabledAt != null),
+            cancellation);
     }
 
     private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
