@@ -76,6 +76,30 @@ public sealed class AnalysisEngine : IAsyncDisposable
         return result ?? throw new InvalidOperationException("The analysis ended without a result.");
     }
 
+    /// <summary>Lets SAM suggest masks of the region that a person shows it.</summary>
+    /// <param name="prompt">The picture, and points, a box or a mask.</param>
+    /// <param name="cancellation">Stops the work within one operator of a network.</param>
+    /// <returns>Up to three suggestions, best first.</returns>
+    /// <exception cref="ImageException">The picture can't be read or is too large.</exception>
+    /// <exception cref="RequestException">The prompt says nothing, too much, or something outside the picture.</exception>
+    public Task<SegmentResult> SegmentAsync(SegmentPrompt prompt, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return _model.Interactive.SegmentAsync(prompt, cancellation);
+    }
+
+    /// <summary>Computes what <see cref="SegmentAsync"/> needs of a picture, so that the first click is answered at once.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="known">What is known of it; it isn't opened when its embedding is at hand.</param>
+    /// <param name="cancellation">Stops the work within one operator of a network.</param>
+    /// <returns>The picture's name and size.</returns>
+    /// <exception cref="ImageException">The picture can't be read or is too large.</exception>
+    public Task<AnalyzedImage> PrepareSegmentationAsync(ImageSource image, AnalyzedImage? known = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return _model.Interactive.PrepareAsync(image, known, cancellation);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _model.DisposeAsync();
 

@@ -38,6 +38,7 @@ internal sealed class LoadedModel : IAsyncDisposable
             new ClipPreprocessor(PixelSettings.Of(manifest.Preprocessing.Clip)),
             _embeddings);
         _segmenter = new Lazy<Task<Segmenter>>(() => Task.Run(OpenSegmenter));
+        Interactive = new InteractiveSegmenter(_segmenter, Decode);
         ClsToken = RequireToken("[CLS]");
         SegToken = RequireToken("[SEG]");
         DefaultSampling = new SamplingSettings
@@ -66,6 +67,9 @@ internal sealed class LoadedModel : IAsyncDisposable
 
     /// <summary>The package's own sampling settings.</summary>
     public SamplingSettings DefaultSampling { get; }
+
+    /// <summary>SAM for a person's clicks.</summary>
+    public InteractiveSegmenter Interactive { get; }
 
     /// <summary>Where the networks run, in words.</summary>
     public string DeviceName => $"language model: {Language.Device}; vision: {_visionDevice.Name}";

@@ -14,10 +14,25 @@ internal sealed class Segmenter(Fusion fusion, SamEncoder encoder, SamDecoder de
             return await ComputeAsync(picture.Image, tensors, cancellation);
         }
 
-        float[][] cached = await cache.GetAsync(
-            "sam:" + picture.Sha256, async stop => [await ComputeAsync(picture.Image, null, stop)], cancellation);
+        return await EmbedAsync(picture.Sha256, _ => Task.FromResult(picture.Image), cancellation);
+    }
+
+    /// <summary>The same by the picture's name; it is only opened when its embedding isn't cached.</summary>
+    public async Task<float[]> EmbedAsync(string sha256, Func<CancellationToken, Task<RgbImage>> open, CancellationToken cancellation)
+    {
+        float[][] cached = await cache.GetAsync("sam:" + sha256, async stop => [await ComputeAsync(await open(stop), null, stop)], cancellation);
         return cached[0];
     }
+
+    /// <summary>How a picture of this size lies in the encoder's frame.</summary>
+    /// <exception cref="ImageException">The picture is too narrow.</exception>
+    public SamMask Frame(int width, int height) => new(encoder.ImageSize, pixels.ContentSize(width, height), (width, height));
+
+    /// <summary>4g, side of a low-resolution mask.</summary>
+    public int MaskSide => decoder.MaskSide;
+
+    /// <inheritdoc cref="SamDecoder.RunAsync"/>
+    public Task<SamMasks> DecodeAsync(float[] embedding, SamPrompts prompts, CancellationToken cancellation) => decoder.RunAsync(embedding, prompts, cancellation);
 
     /// <summary>Fusion, mask decoding with mask token 0, and SAM's post-processing to the picture's size.</summary>
     /// <param name="picture">For its size.</param>
@@ -37,7 +52,7 @@ internal sealed class Segmenter(Fusion fusion, SamEncoder encoder, SamDecoder de
         tensors?.Write(TensorNames.AttentionOutput, [1, width], fused.AttentionOutput);
         tensors?.Write(TensorNames.FusedSegEmbeddings, [count, width], fused.PromptEmbeddings);
 
-        SamMask frame = new(encoder.ImageSize, pixels.ContentSize(picture.Width, picture.Height), (picture.Width, picture.Height));
+        SamMask frame = Frame(picture.Width, picture.Height);
         List<BinaryMask> masks = [];
         List<MaskLogits> lowResolution = [];
         List<float> iou = [];

@@ -33,6 +33,15 @@ internal sealed class ScriptedModels : IAnalyzerLoader
     /// <summary>The requests that models got, in order.</summary>
     public List<AnalysisRequest> Requests { get; } = [];
 
+    /// <summary>What every model suggests for a region.</summary>
+    public Func<SegmentPrompt, CancellationToken, Task<SegmentResult>> Segments { get; set; } = ScriptedSegments.RespondAsync;
+
+    /// <summary>The prompts for regions that models got, in order.</summary>
+    public List<SegmentPrompt> SegmentPrompts { get; } = [];
+
+    /// <summary>The pictures that models were told to prepare, in order.</summary>
+    public List<AnalyzedImage?> Prepared { get; } = [];
+
     /// <summary>The script that there is unless a test sets another.</summary>
     public static IAsyncEnumerable<AnalysisEvent> WholeAnswer(AnalysisRequest request, CancellationToken cancellation) =>
         new ScriptedAnswer { Prompt = request.Prompt }.PlayAsync(cancellation);
@@ -96,6 +105,26 @@ internal sealed class ScriptedModels : IAnalyzerLoader
                 cancellation.ThrowIfCancellationRequested();
                 yield return step;
             }
+        }
+
+        public Task<AnalyzedImage> PrepareSegmentationAsync(ImageSource image, AnalyzedImage? known, CancellationToken cancellation)
+        {
+            lock (models.Prepared)
+            {
+                models.Prepared.Add(known);
+            }
+
+            return Task.FromResult(known!);
+        }
+
+        public Task<SegmentResult> SegmentAsync(SegmentPrompt prompt, CancellationToken cancellation)
+        {
+            lock (models.SegmentPrompts)
+            {
+                models.SegmentPrompts.Add(prompt);
+            }
+
+            return models.Segments(prompt, cancellation);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -33,6 +33,11 @@ internal sealed class EngineLoader(IConfiguration configuration, IOptions<Upload
 
         public IAsyncEnumerable<AnalysisEvent> AnalyzeAsync(AnalysisRequest request, CancellationToken cancellation) => engine.AnalyzeAsync(request, cancellation);
 
+        public Task<AnalyzedImage> PrepareSegmentationAsync(ImageSource image, AnalyzedImage? known, CancellationToken cancellation) =>
+            engine.PrepareSegmentationAsync(image, known, cancellation);
+
+        public Task<SegmentResult> SegmentAsync(SegmentPrompt prompt, CancellationToken cancellation) => engine.SegmentAsync(prompt, cancellation);
+
         public ValueTask DisposeAsync() => engine.DisposeAsync();
     }
 }

@@ -18,6 +18,14 @@ internal interface IAnalyzer : IAsyncDisposable
     /// <summary>Analyses one picture; the last event is <see cref="FinishedEvent"/>.</summary>
     /// <exception cref="Sida.Engine.SidaException">The analysis failed; the message says why.</exception>
     IAsyncEnumerable<AnalysisEvent> AnalyzeAsync(AnalysisRequest request, CancellationToken cancellation);
+
+    /// <summary>Computes what <see cref="SegmentAsync"/> needs of a picture, so that the first click is answered at once.</summary>
+    /// <exception cref="Sida.Engine.SidaException">The picture can't be read; the message says why.</exception>
+    Task<AnalyzedImage> PrepareSegmentationAsync(ImageSource image, AnalyzedImage? known, CancellationToken cancellation);
+
+    /// <summary>Masks of the region that a person shows, best first.</summary>
+    /// <exception cref="Sida.Engine.SidaException">The prompt can't be served; the message says why.</exception>
+    Task<SegmentResult> SegmentAsync(SegmentPrompt prompt, CancellationToken cancellation);
 }
 
 /// <summary>Loads model packages.</summary>
