@@ -25,8 +25,8 @@ def with_sharpness(image: np.ndarray, target: float) -> np.ndarray:
     low = cv2.GaussianBlur(image, (0, 0), 1.2)
     grey, soft = (cv2.cvtColor(i, cv2.COLOR_RGB2GRAY).astype(np.float32) for i in (image, low))
     curves = cv2.Laplacian(grey, cv2.CV_32F), cv2.Laplacian(grey - soft, cv2.CV_32F)
-    weakest, strongest = -0.9, 2.0
-    for _ in range(6):
+    weakest, strongest = -0.9, 8.0                                  # networks draw smooth pictures: they need much
+    for _ in range(8):
         middle = (weakest + strongest) / 2
         if np.log(np.abs(curves[0] + middle * curves[1]).mean() + 0.1) < target:
             weakest = middle

@@ -69,9 +69,12 @@ def to_image(x: torch.Tensor) -> np.ndarray:
 
 # --- whole pictures -------------------------------------------------------------------------------------------------
 
-def dream_thumbnail(rng, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """A layout that exists nowhere: two thumbnails warped and mixed along a smooth border, recoloured."""
-    size = int(rng.integers(36, 60)), int(rng.integers(26, 44))
+def dream_thumbnail(rng, first: np.ndarray, second: np.ndarray, side: int) -> np.ndarray:
+    """A layout that exists nowhere: two thumbnails warped and mixed along a smooth border, recoloured. A sixteenth of `side`, in the form
+    of the first photograph, so that neither size nor form tells the class."""
+    h, w = first.shape[:2]
+    scale = rng.uniform(1.0, 1.2) * side / 16 / max(h, w)
+    size = max(round(w * scale), 8), max(round(h * scale), 8)
 
     def warped(photo):
         small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA)
@@ -137,17 +140,31 @@ def render(rng, h: int, w: int) -> np.ndarray:
     return np.clip(image, 0, 255).astype(np.uint8)
 
 
+def in_light_of(image: np.ndarray, photo: np.ndarray) -> np.ndarray:
+    """The picture with the photograph's mean saturation, brightness and contrast."""
+    for _ in range(2):                                             # clipping moves the means: once more
+        hsv, like = (cv2.cvtColor(i, cv2.COLOR_RGB2HSV).astype(np.float32) for i in (image, photo))
+        hsv[..., 1] *= np.clip(like[..., 1].mean() / (hsv[..., 1].mean() + 1e-3), 0.3, 4)
+        image = cv2.cvtColor(np.clip(np.round(hsv), 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
+        grey, like = (cv2.cvtColor(i, cv2.COLOR_RGB2GRAY).astype(np.float32) for i in (image, photo))
+        gain = np.clip(like.std() / (grey.std() + 1e-3), 0.4, 2.5)
+        image = np.clip(np.round((image - grey.mean()) * gain + like.mean()), 0, 255).astype(np.uint8)
+    return image
+
+
 SOURCES = {"nearest": 0.30, "transposed": 0.24, "cascade": 0.31, "render": 0.15}
 
 
 def synthetic(rng: np.random.Generator, networks: Networks, first: np.ndarray, second: np.ndarray, side: int, held_out: bool) -> Tuple[np.ndarray, str]:
-    """A whole synthetic picture for a longest side of `side`, and the name of its source. `held_out` draws from the generator that training never sees."""
+    """A whole synthetic picture for a longest side of `side`, and the name of its source: in the form and the light of the first photograph,
+    so that only what a generator does to a picture tells the class. `held_out` draws from the generator that training never sees."""
     source = HELD_OUT if held_out else str(rng.choice(list(SOURCES), p=list(SOURCES.values())))
-    if source == "render":
-        return render(rng, int(rng.integers(480, 900)), int(rng.integers(640, 1100))), source
-    if source == "cascade":
-        return networks.hallucinate(rng, dream_thumbnail(rng, first, second)), source
     h, w = first.shape[:2]
+    if source == "render":
+        scale = rng.uniform(1.0, 1.2) * side / max(h, w)
+        return in_light_of(render(rng, round(h * scale), round(w * scale)), first), source
+    if source == "cascade":
+        return in_light_of(networks.hallucinate(rng, dream_thumbnail(rng, first, second, side)), first), source
     step = min(rng.uniform(1.0, 1.8), max(max(h, w) * 1.15 / side, 1.0))               # never so small that the size tells the class
     small = cv2.resize(first, (int(w / step), int(h / step)), interpolation=cv2.INTER_AREA)
-    return networks.reconstruct(rng, source, small, jitter=rng.uniform(0, 0.35)), source
+    return in_light_of(networks.reconstruct(rng, source, small, jitter=rng.uniform(0, 0.35)), first), source
