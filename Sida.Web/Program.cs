@@ -7,6 +7,7 @@ using Sida.Web.Hosting;
 using Sida.Web.Hubs;
 using Sida.Web.Models;
 using Sida.Web.Pictures;
+using Sida.Web.Review;
 using Sida.Web.Work;
 
 return await ServerHosting.RunAsync(Build);
@@ -29,6 +30,7 @@ WebApplication Build()
     builder.AddPictures();
     builder.AddWork();
     builder.AddConversations();
+    builder.AddReview();
     builder.AddApi();
     builder.AddHubs();
     builder.AddPages();

@@ -9,7 +9,7 @@ namespace Sida.Web.Access;
 /// The one place that decides what a caller may see and do. Every route, hub method and page reaches data through a context that
 /// was opened here: it shows the caller's own rows and nothing else.
 /// </summary>
-internal sealed class AccessService(DatabaseConnection connection, TimeProvider clock, IOptions<AccessOptions> options)
+internal sealed partial class AccessService(DatabaseConnection connection, TimeProvider clock, IOptions<AccessOptions> options)
 {
     /// <summary>The database as a caller sees it.</summary>
     /// <exception cref="ForbiddenException">The caller lacks a permission.</exception>

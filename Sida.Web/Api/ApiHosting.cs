@@ -5,6 +5,7 @@ using Sida.Web.Access;
 using Sida.Web.Api.OpenAi;
 using Sida.Web.Export;
 using Sida.Web.Pictures;
+using Sida.Web.Review;
 using Sida.Web.Sharing;
 using Sida.Web.Work;
 
@@ -41,6 +42,7 @@ internal static class ApiHosting
         ConversationRoutes.Map(api);
         ShareRoutes.Map(api);
         ModelRoutes.Map(api);
+        ReviewHosting.MapReview(api, maxUpload);
         OpenAiRoutes.Map(app, maxUpload);
         ShareRoutes.MapOpen(app);
         app.MapOpenApi(DocumentAddress).AllowAnonymous();

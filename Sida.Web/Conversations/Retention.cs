@@ -32,7 +32,8 @@ internal sealed partial class Retention(AccessService access, PictureStore pictu
         int rows = await db.Pictures
             .Where(row => row.CreatedAt < unused && !db.Questions.Any(question => question.PictureId == row.Id) && !db.Analyses.Any(analysis => analysis.PictureId == row.Id))
             .ExecuteDeleteAsync(cancellation);
-        int files = await pictures.SweepAsync(async sha256 => await db.Pictures.AnyAsync(row => row.Sha256 == sha256, cancellation), cancellation);
+        int files = await pictures.SweepAsync(async sha256 =>
+            await db.Pictures.AnyAsync(row => row.Sha256 == sha256, cancellation) || await db.ReviewItems.AnyAsync(row => row.Sha256 == sha256, cancellation), cancellation);
         if (conversations + jobs + rows + files > 0)
         {
             Removed(logger, conversations, jobs, rows, files);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Sida.Web.Data.Entities;
+using Sida.Web.Data.Entities.Review;
 
 namespace Sida.Web.Data;
 
@@ -12,6 +13,7 @@ namespace Sida.Web.Data;
 internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 {
     private Guid _owner;
+    private Guid _project;
     private bool _everything;
 
     public DbSet<Owner> Owners => Set<Owner>();
@@ -38,8 +40,33 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
+    public DbSet<ReviewProject> ReviewProjects => Set<ReviewProject>();
+
+    public DbSet<ProjectMember> ProjectMembers => Set<ProjectMember>();
+
+    public DbSet<ReviewItem> ReviewItems => Set<ReviewItem>();
+
+    public DbSet<AnnotationLine> AnnotationLines => Set<AnnotationLine>();
+
+    public DbSet<AnnotationVersion> AnnotationVersions => Set<AnnotationVersion>();
+
+    public DbSet<LineComparison> LineComparisons => Set<LineComparison>();
+
+    public DbSet<ReviewComment> ReviewComments => Set<ReviewComment>();
+
+    public DbSet<CommentMention> CommentMentions => Set<CommentMention>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     /// <summary>Shows the rows of one owner only; until a scope is set there are none.</summary>
     public void ShowOwner(Guid owner) => _owner = owner;
+
+    /// <summary>Shows the rows of one review project too.</summary>
+    public void ShowProject(Guid project) => _project = project;
 
     /// <summary>Shows all rows, for the server's own work.</summary>
     public void ShowEverything() => _everything = true;
@@ -78,6 +105,17 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
         model.Entity<ApiKey>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<Account>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<AccountLink>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<ReviewProject>().HasQueryFilter(row => _everything || row.Id == _project);
+        model.Entity<ProjectMember>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<ReviewItem>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<AnnotationLine>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<AnnotationVersion>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<LineComparison>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<ReviewComment>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<CommentMention>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<AuditEntry>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<Webhook>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<WebhookDelivery>().HasQueryFilter(row => _everything || row.ProjectId == _project);
     }
 
     private void CheckOwners()
@@ -92,6 +130,14 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
             if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity.OwnerId != _owner)
             {
                 throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of another owner was about to be saved.");
+            }
+        }
+
+        foreach (EntityEntry<IProjectRow> entry in ChangeTracker.Entries<IProjectRow>())
+        {
+            if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && entry.Entity.ProjectId != _project)
+            {
+                throw new InvalidOperationException($"A {entry.Metadata.ClrType.Name} of another project was about to be saved.");
             }
         }
     }

@@ -26,6 +26,7 @@ internal static class SidaModel
         model.Entity<Feedback>(Ratings);
         model.Entity<ApiKey>(Keys);
         AccountModel.Build(model);
+        ReviewModel.Build(model);
     }
 
     private static void Conversations(EntityTypeBuilder<Conversation> table)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sida.Engine;
 using Sida.Web.Access;
 using Sida.Web.Api.OpenAi;
+using Sida.Web.Review;
 using Sida.Web.Work;
 
 namespace Sida.Web.Hosting;
@@ -55,6 +56,7 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
         {
             NotFoundException => StatusCodes.Status404NotFound,
             ForbiddenException => StatusCodes.Status403Forbidden,
+            ConflictException => StatusCodes.Status409Conflict,
             RequestException => StatusCodes.Status400BadRequest,
             ImageException => StatusCodes.Status422UnprocessableEntity,
             LimitException { IsSize: true } => StatusCodes.Status413PayloadTooLarge,
@@ -62,7 +64,13 @@ internal sealed class Problems(IProblemDetailsService problems) : IExceptionHand
             BusyException or PackageException => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
-        return Make(FailureKind.Of(error), status, error.Message);
+        ProblemDetails problem = Make(FailureKind.Of(error), status, error.Message);
+        if (error is ConflictException { Yours: not null } conflict)
+        {
+            (problem.Extensions["latest"], problem.Extensions["yours"]) = (conflict.Latest, conflict.Yours);
+        }
+
+        return problem;
     }
 
     /// <summary>Gives the framework's own problem documents (unknown address, wrong method, no cookie) a kind too, and OpenAI's clients the member they look for.</summary>

@@ -30,6 +30,9 @@ internal static class PictureRoutes
     /// <summary>What may be kept by the browser that asked, and by nobody on the way.</summary>
     public static IResult Immutable(byte[] bytes, string contentType, string tag) => new PrivateFile(TypedResults.Bytes(bytes, contentType, entityTag: Tag(tag)));
 
+    /// <summary>The same for a file on disk.</summary>
+    public static IResult Immutable(string path, string contentType, string tag) => new PrivateFile(TypedResults.PhysicalFile(path, contentType, entityTag: Tag(tag)));
+
     public static EntityTagHeaderValue Tag(string tag) => new($"\"{tag}\"");
 
     /// <summary>The body is the file itself; its name, percent-encoded, is in a header. Larger than allowed is refused while it arrives.</summary>

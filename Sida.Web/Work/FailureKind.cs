@@ -1,5 +1,6 @@
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Review;
 
 namespace Sida.Web.Work;
 
@@ -18,6 +19,7 @@ internal static class FailureKind
         LimitException => "limit",
         NotFoundException => "not-found",
         ForbiddenException => "forbidden",
+        ConflictException => "conflict",
         _ => Internal,
     };
 }

@@ -10,6 +10,11 @@ using Sida.Web.Access;
 using Sida.Web.Access.Keys;
 using Sida.Web.Conversations;
 using Sida.Web.Pictures;
+using Sida.Web.Review;
+using Sida.Web.Review.Comments;
+using Sida.Web.Review.Editing;
+using Sida.Web.Review.Projects;
+using Sida.Web.Review.Queue;
 using Sida.Web.Sharing;
 using Sida.Web.Work;
 
@@ -36,19 +41,21 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
         using HttpClient nobody = fixture.Server.CreateDefaultClient();
         foreach ((HttpMethod method, string path) in Walk())
         {
-            using HttpRequestMessage request = new(method, path) { Content = Body(method) };
+            using HttpRequestMessage request = new(method, path) { Content = Body(method, path) };
             using HttpResponseMessage response = await nobody.SendAsync(request, Cancellation);
             Assert.True(response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.NotFound, $"{method} {path} answered {(int)response.StatusCode} to nobody.");
         }
     }
 
-    [Fact]
-    public async Task A_second_user_gets_nothing_of_the_firsts()
+    [Theory]
+    [InlineData(SiteRole.Visitor)]
+    [InlineData(SiteRole.Reviewer)]
+    public async Task A_second_user_gets_nothing_of_the_firsts(SiteRole role)
     {
-        using SidaUser ben = await SidaUser.OpenAsync(fixture.Server);
+        using SidaUser ben = role == SiteRole.Visitor ? await SidaUser.OpenAsync(fixture.Server) : await SidaUser.SignInAsync(fixture.Server, role, "Ben");
         foreach ((HttpMethod method, string path) in Walk())
         {
-            using HttpRequestMessage request = new(method, path) { Content = Body(method) };
+            using HttpRequestMessage request = new(method, path) { Content = Body(method, path) };
             using HttpResponseMessage response = await ben.Http.SendAsync(request, Cancellation);
             await AssertNothingAsync(method, path, response);
         }
@@ -61,7 +68,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
         program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await fixture.NewKeyAsync());
         foreach ((HttpMethod method, string path) in Walk())
         {
-            using HttpRequestMessage request = new(method, path) { Content = Body(method) };
+            using HttpRequestMessage request = new(method, path) { Content = Body(method, path) };
             using HttpResponseMessage response = await program.SendAsync(request, Cancellation);
             await AssertNothingAsync(method, path, response);
         }
@@ -118,6 +125,8 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
                 {
                     "id" => fixture.Ids.GetValueOrDefault(kind) ?? "",
                     "index" => "0",
+                    "number" => "1",
+                    "person" or "comment" => fixture.Ids[parameter.Name],
                     "model" => "none",
                     // Any file that isn't there.
                     "path" when parameter.IsCatchAll => "none.txt",
@@ -137,8 +146,9 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
     /// <summary>Files of wwwroot and of packages, the same for everybody.</summary>
     private static bool IsStaticFile(Endpoint endpoint) => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
 
-    private static StringContent? Body(HttpMethod method) =>
-        method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete ? null : new StringContent("{}", new MediaTypeHeaderValue("application/json"));
+    private static StringContent? Body(HttpMethod method, string path) => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete
+        ? null
+        : new StringContent("{}", new MediaTypeHeaderValue(path.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : "application/json"));
 
     public sealed class Fixture : IAsyncLifetime
     {
@@ -154,7 +164,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
 
         public async ValueTask InitializeAsync()
         {
-            Anna = await SidaUser.OpenAsync(Server);
+            Anna = await SidaUser.SignInAsync(Server, SiteRole.Reviewer);
             PictureView picture = await Anna.UploadAsync(SidaUser.Picture(), FileName);
             Caller caller = await CallerOfAsync(picture.Id);
             Asked asked = await Server.Services.GetRequiredService<AskingService>().AskAsync(caller, new Ask { PictureId = picture.Id, Text = Question }, Cancellation);
@@ -164,13 +174,29 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
             Ids["analyses"] = asked.AnalysisIds[0].ToString();
             Ids["conversations"] = asked.ConversationId.ToString();
             Ids["shares"] = share.Id.ToString();
+            await BeginReviewAsync(Anna.Caller, asked.AnalysisIds[0]);
+        }
+
+        /// <summary>A project with an item that Anna works on, a version of it, a comment, and another member.</summary>
+        private async Task BeginReviewAsync(Caller anna, Guid analysis)
+        {
+            Caller member = (await SignedIn.AsAsync(Server, SiteRole.Annotator, "Mo")).Caller;
+            ProjectView project = await Server.Services.GetRequiredService<ProjectService>().CreateAsync(anna, new ProjectDraft("Herons of the north"), Cancellation);
+            await Server.Services.GetRequiredService<MemberService>().PutAsync(anna, project.Id, member.OwnerId, ProjectRole.Annotator, Cancellation);
+            Guid item = await Server.Services.GetRequiredService<ItemService>().AddFromAnalysisAsync(anna, project.Id, analysis, Cancellation);
+            await Server.Services.GetRequiredService<EditingService>().SaveAsync(anna, item, new Annotation { Explanation = Question }, 0, draft: true, null, Cancellation);
+            CommentView comment = await Server.Services.GetRequiredService<CommentService>().AddAsync(anna, item, new NewComment(Question), Cancellation);
+            Ids["projects"] = project.Id.ToString();
+            Ids["items"] = item.ToString();
+            Ids["person"] = member.OwnerId.ToString();
+            Ids["comment"] = comment.Id.ToString();
         }
 
         public async Task<string> NewKeyAsync()
         {
             ApiKeyService keys = Server.Services.GetRequiredService<ApiKeyService>();
-            Caller ben = new(Guid.CreateVersion7(), Permissions.All);
-            return (await keys.CreateAsync(ben, "walk", Permissions.Read | Permissions.Analyze | Permissions.Manage, null, Cancellation)).Secret;
+            Caller ben = (await SignedIn.AsAsync(Server, SiteRole.Reviewer, "Ben")).Caller;
+            return (await keys.CreateAsync(ben, "walk", Permissions.Read | Permissions.Analyze | Permissions.Manage | Permissions.Review, null, Cancellation)).Secret;
         }
 
         public ValueTask DisposeAsync()

@@ -519,6 +519,627 @@ namespace Sida.Web.Data.Migrations.Sqlite
                     b.ToTable("RecordedEvents");
                 });
 
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AnnotationLine", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Annotator")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsAssigned")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool?>("IsVerdictTrue")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Latest")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("MaskShare")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("ModelIou")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Place")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ReservedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReturnReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Returns")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("StartedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SubmittedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("SubmittedNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("TruthIou")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("WorkSeconds")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ItemId", "Annotator")
+                        .IsUnique();
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.HasIndex("ProjectId", "SubmittedAt");
+
+                    b.HasIndex("ProjectId", "Annotator", "State");
+
+                    b.HasIndex("ProjectId", "State", "ReservedUntil");
+
+                    b.ToTable("AnnotationLines");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AnnotationVersion", b =>
+                {
+                    b.Property<Guid>("LineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("Author")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("BasedOn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("MaskIou")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("ModelHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("SavedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("LineId", "Number");
+
+                    b.HasIndex("ProjectId", "LineId");
+
+                    b.ToTable("AnnotationVersions");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AuditEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Actor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId", "At");
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.ToTable("AuditEntries");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.CommentMention", b =>
+                {
+                    b.Property<Guid>("CommentId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CommentId", "Person");
+
+                    b.HasIndex("Person", "SeenAt");
+
+                    b.HasIndex("ProjectId", "CommentId");
+
+                    b.ToTable("CommentMentions");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>
+                {
+                    b.Property<Guid>("First")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Second")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("At")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Dice")
+                        .HasColumnType("REAL");
+
+                    b.Property<Guid>("FirstPerson")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Iou")
+                        .HasColumnType("REAL");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("SameVerdict")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("SecondPerson")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("TextSimilarity")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("First", "Second");
+
+                    b.HasIndex("ProjectId", "At");
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.ToTable("LineComparisons");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ProjectMember", b =>
+                {
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Person")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("AddedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ProjectId", "Person");
+
+                    b.HasIndex("Person");
+
+                    b.ToTable("ProjectMembers");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewComment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("Author")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("LineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ReplyTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ResolvedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("ResolvedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("WrittenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("X")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("Y")
+                        .HasColumnType("REAL");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.ToTable("ReviewComments");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewItem", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("DecidedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("DecidedLineId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("DecidedNumber")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("Disagreement")
+                        .HasColumnType("REAL");
+
+                    b.Property<double>("Doubt")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FileNameSearch")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsHoneypot")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<double?>("MaskShare")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("ModelAnnotation")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("ModelIou")
+                        .HasColumnType("REAL");
+
+                    b.Property<double?>("ModelMaskShare")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("ModelName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelPlace")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelVerdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OpenComments")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("OpenSlots")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Place")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<float?>("ProbabilityFullSynthetic")
+                        .HasColumnType("REAL");
+
+                    b.Property<float?>("ProbabilityReal")
+                        .HasColumnType("REAL");
+
+                    b.Property<float?>("ProbabilityTampered")
+                        .HasColumnType("REAL");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ReviewedUntil")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid?>("Reviewer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ShownVerdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SourceKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Truth")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Sha256");
+
+                    b.HasIndex("ProjectId", "ChangedAt");
+
+                    b.HasIndex("ProjectId", "Doubt");
+
+                    b.HasIndex("ProjectId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("ProjectId", "Source", "SourceKey")
+                        .IsUnique();
+
+                    b.HasIndex("ProjectId", "State", "Doubt");
+
+                    b.HasIndex("ProjectId", "OpenSlots", "IsHoneypot", "Doubt");
+
+                    b.ToTable("ReviewItems");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewProject", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("ArchivedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Guidelines")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double>("HoneypotShare")
+                        .HasColumnType("REAL");
+
+                    b.PrimitiveCollection<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Overlap")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("ReservationMinutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Stages")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ReviewProjects");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.Webhook", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("CreatedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Events")
+                        .HasMaxLength(32)
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Webhooks");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.WebhookDelivery", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Event")
+                        .HasMaxLength(32)
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("LastResult")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("NextAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("WebhookId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ProjectId", "CreatedAt");
+
+                    b.HasIndex("ProjectId", "WebhookId");
+
+                    b.HasIndex("State", "NextAt");
+
+                    b.ToTable("WebhookDeliveries");
+                });
+
             modelBuilder.Entity("Sida.Web.Data.Entities.Share", b =>
                 {
                     b.Property<Guid>("Id")
@@ -697,6 +1318,122 @@ namespace Sida.Web.Data.Migrations.Sqlite
                     b.Navigation("Analysis");
                 });
 
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AnnotationLine", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewItem", "Item")
+                        .WithMany("Lines")
+                        .HasForeignKey("ProjectId", "ItemId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Item");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AnnotationVersion", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.AnnotationLine", "Line")
+                        .WithMany("Versions")
+                        .HasForeignKey("ProjectId", "LineId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Line");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AuditEntry", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewProject", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.CommentMention", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewComment", "Comment")
+                        .WithMany("Mentions")
+                        .HasForeignKey("ProjectId", "CommentId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Comment");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewItem", "Item")
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "ItemId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Item");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ProjectMember", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewProject", "Project")
+                        .WithMany("Members")
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewComment", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewItem", "Item")
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "ItemId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Item");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewItem", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewProject", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.Webhook", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewProject", "Project")
+                        .WithMany()
+                        .HasForeignKey("ProjectId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Project");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.WebhookDelivery", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.Webhook", "Webhook")
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "WebhookId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Webhook");
+                });
+
             modelBuilder.Entity("Sida.Web.Data.Entities.Share", b =>
                 {
                     b.HasOne("Sida.Web.Data.Entities.Owner", null)
@@ -730,6 +1467,26 @@ namespace Sida.Web.Data.Migrations.Sqlite
             modelBuilder.Entity("Sida.Web.Data.Entities.Question", b =>
                 {
                     b.Navigation("Analyses");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.AnnotationLine", b =>
+                {
+                    b.Navigation("Versions");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewComment", b =>
+                {
+                    b.Navigation("Mentions");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewItem", b =>
+                {
+                    b.Navigation("Lines");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.ReviewProject", b =>
+                {
+                    b.Navigation("Members");
                 });
 #pragma warning restore 612, 618
         }
