@@ -1,4 +1,5 @@
 using Sida.Web.Access;
+using Sida.Web.Accounts;
 using Sida.Web.Api;
 using Sida.Web.Components;
 using Sida.Web.Conversations;
@@ -26,6 +27,7 @@ WebApplication Build()
     builder.AddTelemetry();
     builder.AddData();
     builder.AddAccess();
+    builder.AddAccounts();
     builder.AddModels();
     builder.AddPictures();
     builder.AddWork();
@@ -39,6 +41,7 @@ WebApplication Build()
 
     app.UseSecurity();
     app.MapHealth();
+    app.MapAccounts();
     app.MapApi();
     app.MapHubs();
     app.MapPages();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Playwright;
 using Sida.Web.Tests.Web;
 using static Microsoft.Playwright.Assertions;
@@ -11,19 +10,9 @@ namespace Sida.Web.Tests.Browser;
 /// </summary>
 public sealed class LooksTests(Chromium chromium) : IDisposable
 {
-    private static readonly string? Folder = Environment.GetEnvironmentVariable("SIDA_SCREENSHOTS");
-
     private readonly SidaServer _server = new();
 
-    public static TheoryData<int, int, ColorScheme> Screens => new()
-    {
-        { 1280, 800, ColorScheme.Light },
-        { 1280, 800, ColorScheme.Dark },
-        { 1920, 1080, ColorScheme.Light },
-        { 1920, 1080, ColorScheme.Dark },
-        { 390, 844, ColorScheme.Light },
-        { 390, 844, ColorScheme.Dark },
-    };
+    public static TheoryData<int, int, ColorScheme> Screens => Looks.Screens;
 
     public void Dispose() => _server.Dispose();
 
@@ -32,19 +21,14 @@ public sealed class LooksTests(Chromium chromium) : IDisposable
     public async Task Pages_fit_and_can_be_used_by_everybody(int width, int height, ColorScheme scheme)
     {
         _server.Models.Script = (request, stop) => ((_server.Models.Requests.Count == 1 ? Scenery.Synthetic : Scenery.Tampered) with { Prompt = request.Prompt }).PlayAsync(stop);
-        await using Visitor user = new(await chromium.NewUserAsync(_server.Listen(), options =>
-        {
-            options.ViewportSize = new ViewportSize { Width = width, Height = height };
-            options.ColorScheme = scheme;
-            options.ReducedMotion = ReducedMotion.Reduce;
-        }));
+        await using Visitor user = new(await chromium.NewUserAsync(_server.Listen(), Looks.Screen(width, height, scheme)));
         List<string> problems = [];
         async Task LookAsync(IPage page, string name)
         {
-            problems.AddRange(await CheckAsync(page, name));
-            if (Folder is not null)
+            problems.AddRange(await Looks.CheckAsync(page, name));
+            if (Looks.Folder is not null)
             {
-                await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
+                await page.ScreenshotAsync(new() { Path = Path.Combine(Looks.Folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png") });
             }
         }
 
@@ -97,17 +81,5 @@ public sealed class LooksTests(Chromium chromium) : IDisposable
 
         Assert.Empty(problems);
         Assert.Empty(user.Complaints);
-    }
-
-    private static async Task<IReadOnlyList<string>> CheckAsync(IPage page, string name)
-    {
-        int sideways = await page.EvaluateAsync<int>("() => Math.max(...[document.documentElement, ...document.querySelectorAll('.content, .turns, .sidebar, .demo')].map(e => e.scrollWidth - e.clientWidth))");
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(TestFixtures.Repository, "node_modules", "axe-core", "axe.min.js")));
-        JsonElement result = await page.EvaluateAsync<JsonElement>("() => axe.run(document, { resultTypes: ['violations'] })");
-        IEnumerable<string> serious = from violation in result.GetProperty("violations").EnumerateArray()
-                                      where violation.GetProperty("impact").GetString() is "serious" or "critical"
-                                      from node in violation.GetProperty("nodes").EnumerateArray()
-                                      select $"{name}: {violation.GetProperty("id")}: {node.GetProperty("html")} {node.GetProperty("failureSummary")}";
-        return [.. serious, .. sideways > 0 ? [$"{name} is {sideways} pixels too wide."] : Array.Empty<string>()];
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sida.Web.Accounts;
 using Sida.Web.Components;
 using Sida.Web.Models;
 
@@ -39,6 +40,9 @@ public sealed class SidaServer : WebApplicationFactory<App>
 
     /// <summary>Everything the server logged at warning and above.</summary>
     internal CapturedLog Log { get; } = new();
+
+    /// <summary>What the server told the person at its console.</summary>
+    internal CapturedNotices Notices { get; } = new();
 
     public SidaServer With(string setting, string? value)
     {
@@ -78,6 +82,7 @@ public sealed class SidaServer : WebApplicationFactory<App>
         {
             services.AddSingleton<IAnalyzerLoader>(Models);
             services.AddSingleton<TimeProvider>(Clock);
+            services.AddSingleton<IOperatorNotice>(Notices);
             _services.ForEach(change => change(services));
         });
     }

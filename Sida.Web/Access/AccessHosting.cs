@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Sida.Web.Access.Keys;
-using Sida.Web.Accounts;
 using Sida.Web.Hosting;
 
 namespace Sida.Web.Access;
@@ -17,7 +16,6 @@ internal static class AccessHosting
         builder.Services.AddSingleton<AccessService>();
         builder.Services.AddSingleton<ApiKeyService>();
         builder.Services.AddSingleton<Standing>();
-        builder.Services.AddSingleton<PeopleDirectory>();
         builder.Services.AddSingleton<CallRate>();
         builder.Services.AddScoped<CallerProvider>();
         builder.Services.AddScoped<CircuitHandler, CircuitLimit>();

@@ -25,4 +25,11 @@ internal sealed class AccessOptions
 
     /// <summary>Whether the chat is for people with an account only. Review always is.</summary>
     public bool ChatNeedsAccount { get; init; }
+
+    /// <summary>Prints a link for a new administrator at this start even though there is one: for when nobody knows a password any more.</summary>
+    public bool AdministratorLink { get; init; }
+
+    /// <summary>Passwords that may be tried for one account in a minute; from one place, five times as many.</summary>
+    [Range(1, 10_000, ErrorMessage = "Sida:Access:SignInsPerMinute must be between 1 and 10000.")]
+    public int SignInsPerMinute { get; init; } = 10;
 }

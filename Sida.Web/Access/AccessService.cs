@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sida.Web.Data;
@@ -31,6 +32,15 @@ internal sealed partial class AccessService(DatabaseConnection connection, TimeP
         }
 
         return db;
+    }
+
+    /// <summary>The caller's own account.</summary>
+    /// <exception cref="ForbiddenException">The caller has none, or is a program.</exception>
+    public SidaDb OpenAccount(Caller caller)
+    {
+        RequireRole(caller, SiteRole.Viewer);
+        RequireBrowser(caller);
+        return Open(caller, Permissions.Read);
     }
 
     /// <summary>Accounts and their links, of everybody.</summary>
@@ -68,6 +78,25 @@ internal sealed partial class AccessService(DatabaseConnection connection, TimeP
         throw new ForbiddenException(caller.Role == SiteRole.Visitor
             ? "Sign in first: this needs an account."
             : $"This needs the role {needed}; yours is {caller.Role}. An administrator can change it on the People page.");
+    }
+
+    /// <summary>Whether a page opens for somebody: see <see cref="NeedsRoleAttribute"/> and <see cref="OpenToVisitorsAttribute"/>.</summary>
+    /// <param name="caller">Who; null for nobody, as on an open page after signing out.</param>
+    /// <param name="page">The page's component.</param>
+    public static PageAnswer MayOpen(Caller? caller, Type page)
+    {
+        if (page.IsDefined(typeof(OpenToVisitorsAttribute), inherit: true))
+        {
+            return PageAnswer.Open;
+        }
+
+        SiteRole needed = page.GetCustomAttribute<NeedsRoleAttribute>()?.Role ?? SiteRole.Visitor;
+        if (caller is null || caller.Permissions == Permissions.None || (caller.Role == SiteRole.Visitor && needed > SiteRole.Visitor))
+        {
+            return PageAnswer.SignInFirst;
+        }
+
+        return caller.Role >= needed ? PageAnswer.Open : PageAnswer.NotForThisRole;
     }
 
     /// <summary>Checks that a person is at work, rather than a program: accounts are not managed by programs.</summary>

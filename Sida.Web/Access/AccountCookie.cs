@@ -13,9 +13,6 @@ internal static class AccountCookie
 
     public const string Name = "sida.account";
 
-    /// <summary>How long one stays signed in without coming back, where "stay signed in" was chosen.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
-
     public static bool IsShown(HttpRequest request) => request.Cookies.ContainsKey(Name);
 
     public static void Configure(CookieAuthenticationOptions options)
@@ -24,7 +21,7 @@ internal static class AccountCookie
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = Lifetime;
+        options.ExpireTimeSpan = Standing.SessionLife;
         options.SlidingExpiration = true;
         AnswerPlainly(options);
     }

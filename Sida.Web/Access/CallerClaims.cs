@@ -11,11 +11,13 @@ internal static class CallerClaims
     private const string RoleType = "sida:role";
     private const string AccountType = "sida:account";
     private const string StampType = "sida:stamp";
+    private const string SessionType = "sida:session";
 
     /// <param name="caller">Who it is.</param>
     /// <param name="scheme">How that was found out.</param>
     /// <param name="stamp">The account's security stamp of this moment; another one later means that everybody was signed out.</param>
-    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme, string? stamp = null)
+    /// <param name="session">The session of this browser.</param>
+    public static ClaimsPrincipal ToPrincipal(this Caller caller, string scheme, string? stamp = null, Guid? session = null)
     {
         List<Claim> claims =
         [
@@ -38,6 +40,11 @@ internal static class CallerClaims
             claims.Add(new Claim(StampType, stamp));
         }
 
+        if (session is { } id)
+        {
+            claims.Add(new Claim(SessionType, id.ToString()));
+        }
+
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme));
     }
 
@@ -57,6 +64,9 @@ internal static class CallerClaims
 
     /// <summary>The security stamp that the account had when this was made.</summary>
     public static string? FindStamp(this ClaimsPrincipal principal) => principal.FindFirstValue(StampType);
+
+    /// <summary>The session of the browser, where somebody signed in.</summary>
+    public static Guid? FindSession(this ClaimsPrincipal principal) => FindId(principal, SessionType);
 
     private static Guid? FindId(ClaimsPrincipal principal, string type) => Guid.TryParse(principal.FindFirstValue(type), out Guid id) ? id : null;
 }

@@ -14,6 +14,7 @@ internal static class AccountModel
     {
         model.Entity<Account>(Accounts);
         model.Entity<AccountLink>(Links);
+        model.Entity<AccountSession>(Sessions);
     }
 
     private static void Accounts(EntityTypeBuilder<Account> table)
@@ -29,6 +30,14 @@ internal static class AccountModel
         table.Property(row => row.NormalizedEmail).HasMaxLength(EmailLength);
         table.Property(row => row.ConcurrencyStamp).IsConcurrencyToken();
         table.Ignore(row => row.PhoneNumber).Ignore(row => row.PhoneNumberConfirmed).Ignore(row => row.TwoFactorEnabled).Ignore(row => row.EmailConfirmed);
+    }
+
+    private static void Sessions(EntityTypeBuilder<AccountSession> table)
+    {
+        SidaModel.Owned(table);
+        table.HasIndex(row => row.AccountId);
+        table.Property(row => row.Browser).HasMaxLength(SidaModel.NameLength);
+        table.HasOne<Account>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 
     private static void Links(EntityTypeBuilder<AccountLink> table)

@@ -40,6 +40,8 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<AccountLink> AccountLinks => Set<AccountLink>();
 
+    public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
+
     public DbSet<ReviewProject> ReviewProjects => Set<ReviewProject>();
 
     public DbSet<ProjectMember> ProjectMembers => Set<ProjectMember>();
@@ -105,6 +107,7 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
         model.Entity<ApiKey>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<Account>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<AccountLink>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<AccountSession>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<ReviewProject>().HasQueryFilter(row => _everything || row.Id == _project);
         model.Entity<ProjectMember>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<ReviewItem>().HasQueryFilter(row => _everything || row.ProjectId == _project);

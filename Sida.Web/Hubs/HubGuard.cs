@@ -2,27 +2,26 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using Sida.Engine;
 using Sida.Web.Access;
-using Sida.Web.Access.Keys;
 using Sida.Web.Work;
 using HubException = Microsoft.AspNetCore.SignalR.HubException;
 
 namespace Sida.Web.Hubs;
 
 /// <summary>
-/// Every hub call passes here: it is counted, a key that was revoked since the connection was opened opens nothing more, and errors reach the
-/// client as "kind: what to do" instead of as a fault of the server.
+/// Every hub call passes here: it is counted, a key that was revoked and a person who was signed out since the connection was opened
+/// open nothing more, and errors reach the client as "kind: what to do" instead of as a fault of the server.
 /// </summary>
-internal sealed class HubGuard(ApiKeyService keys, CallRate rate, CircuitCount connections) : IHubFilter
+internal sealed class HubGuard(Standing standing, CallRate rate, CircuitCount connections) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         try
         {
             Caller caller = invocationContext.Context.User?.FindCaller() ?? throw new NotFoundException("Nobody is connected.");
-            if (caller.ApiKeyId is { } key && !await keys.IsUsableAsync(key, CancellationToken.None))
+            if (await standing.RenewAsync(invocationContext.Context.User!, CancellationToken.None) is null)
             {
                 invocationContext.Context.Abort();
-                throw new ForbiddenException("This API key was revoked or has expired.");
+                throw new ForbiddenException("This API key was revoked or has expired, or its owner was signed out.");
             }
 
             rate.Count(caller);

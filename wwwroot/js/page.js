@@ -2,6 +2,8 @@
 //   data-key="n"        a key clicks this element, or focuses it when it is a text field
 //   data-opens="id"     opens the <dialog> with that id; data-closes closes the one around it
 //   data-copies="text"  puts the text on the clipboard
+//   data-posts="address" asks the server to do something, then goes to the address in data-then
+//   data-reveals="id"   shows and hides the password in the field with that id
 //   data-full-screen    turns full screen on and off
 
 const typing = (target) => target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]');
@@ -29,12 +31,29 @@ document.addEventListener('click', async (event) => {
   if (event.target.closest('[data-closes]')) { event.target.closest('dialog')?.close(); }
   const copier = event.target.closest('[data-copies]');
   if (copier) { await copy(copier); }
+  const poster = event.target.closest('[data-posts]');
+  if (poster) { await post(poster); }
+  const revealer = event.target.closest('[data-reveals]');
+  if (revealer) { reveal(revealer); }
   if (event.target.closest('[data-full-screen]')) {
     if (document.fullscreenElement) { await document.exitFullscreen(); } else { await document.documentElement.requestFullscreen(); }
   }
   const theme = event.target.closest('[data-theme-cycle]');
   if (theme) { showTheme(theme, window.sidaTheme.cycle()); }
 });
+
+async function post(button) {
+  const { token } = await (await fetch('/antiforgery')).json();
+  await fetch(button.dataset.posts, { method: 'POST', headers: { 'X-Antiforgery': token } });
+  location.assign(button.dataset.then);
+}
+
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveals);
+  const shown = field.type === 'text';
+  field.type = shown ? 'password' : 'text';
+  button.setAttribute('aria-pressed', String(!shown));
+}
 
 async function copy(button) {
   await write(button.dataset.copies);

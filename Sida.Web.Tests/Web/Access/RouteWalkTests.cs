@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Sida.Web.Access;
 using Sida.Web.Access.Keys;
+using Sida.Web.Accounts;
 using Sida.Web.Conversations;
 using Sida.Web.Pictures;
 using Sida.Web.Review;
@@ -103,7 +104,9 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
         Assert.DoesNotContain(Fixture.FileName, body, StringComparison.Ordinal);
     }
 
-    private IEnumerable<RouteEndpoint> Endpoints() => fixture.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    /// <summary>Signing out comes last: whoever does it is nobody afterwards.</summary>
+    private IEnumerable<RouteEndpoint> Endpoints() => fixture.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .OrderBy(endpoint => endpoint.RoutePattern.RawText == AccountsHosting.SignOutAddress);
 
     private IEnumerable<(HttpMethod Method, string Path)> Walk()
     {

@@ -60,8 +60,8 @@ public sealed class StandingTests(SharedServer shared) : IClassFixture<SharedSer
     public async Task A_new_role_holds_from_the_next_request_on()
     {
         SignedIn anna = await SignedIn.AsAsync(_server, SiteRole.Annotator, "Anna");
-        string stamp = await ChangeAsync(anna.Caller, account => account.Role = SiteRole.Viewer);
-        Caller renewed = (await Standing.RenewAsync(anna.Caller.ToPrincipal(AccountCookie.Scheme, stamp), Cancellation))!.FindCaller()!;
+        await ChangeAsync(anna.Caller, account => account.Role = SiteRole.Viewer);
+        Caller renewed = (await Standing.RenewAsync(anna.Principal, Cancellation))!.FindCaller()!;
         Assert.Equal(SiteRole.Viewer, renewed.Role);
         Assert.Throws<ForbiddenException>(() => AccessService.RequireRole(renewed, SiteRole.Annotator));
         AccessService.RequireRole(renewed, SiteRole.Viewer);
@@ -103,14 +103,13 @@ public sealed class StandingTests(SharedServer shared) : IClassFixture<SharedSer
         return response.StatusCode;
     }
 
-    private Task<string> ChangeAsync(SidaUser user, Action<Account> change) => ChangeAsync(user.Caller, change);
+    private Task ChangeAsync(SidaUser user, Action<Account> change) => ChangeAsync(user.Caller, change);
 
-    private async Task<string> ChangeAsync(Caller caller, Action<Account> change)
+    private async Task ChangeAsync(Caller caller, Action<Account> change)
     {
         await using SidaDb db = Access.OpenForServer();
         Account account = await db.Accounts.SingleAsync(row => row.Id == caller.AccountId, Cancellation);
         change(account);
         await db.SaveChangesAsync(Cancellation);
-        return account.SecurityStamp!;
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Sida.Web.Access;
 using Sida.Web.Access.Keys;
+using Sida.Web.Accounts;
 using Sida.Web.Api;
 using Sida.Web.Hubs;
 using Sida.Web.Pictures;
@@ -74,6 +75,21 @@ public sealed class HubWalkTests(SharedServer shared) : IClassFixture<SharedServ
         JsonElement? end = await EndAsync(socket);
         // Closed with or without a word: either way the call got nothing.
         Assert.True(end is null || end.Value.GetProperty("type").GetInt32() == CloseMessage || end.Value.TryGetProperty("error", out _), end.ToString());
+    }
+
+    [Fact]
+    public async Task A_person_who_is_signed_out_while_connected_opens_nothing_more()
+    {
+        SignedIn person = await SignedIn.AsAsync(_server, SiteRole.Viewer, "Kim");
+        WebSocketClient client = _server.Server.CreateWebSocketClient();
+        client.ConfigureRequest = request => (request.Headers.Cookie, request.Headers.Origin) = ($"{AccountCookie.Name}={person.Cookie}", _server.Server.BaseAddress.GetLeftPart(UriPartial.Authority));
+        using WebSocket socket = await client.ConnectAsync(new Uri(_server.Server.BaseAddress, AnalysisHub.Address), Cancellation);
+        await SendAsync(socket, new { protocol = "json", version = 1 });
+        Assert.Contains("not-found", await CancelNothingAsync(socket), StringComparison.Ordinal);
+        await _server.Services.GetRequiredService<AccountService>().SignOutEverywhereAsync(person.Caller, Cancellation);
+        await SendAsync(socket, new { type = 1, invocationId = "1", target = "Cancel", arguments = new object[] { Guid.NewGuid() } });
+        JsonElement? end = await EndAsync(socket);
+        Assert.True(end is null || end.Value.GetProperty("type").GetInt32() == CloseMessage || end.Value.GetProperty("error").GetString()!.Contains("forbidden", StringComparison.Ordinal), end.ToString());
     }
 
     [Fact]
