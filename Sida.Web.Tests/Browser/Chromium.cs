@@ -46,6 +46,8 @@ public sealed class Chromium : IAsyncDisposable
         {
             await DebianPackage.EnsureAsync(Program, "chromium");
             _playwright ??= await Playwright.CreateAsync();
+            // A machine with much to do is slow, not wrong.
+            Assertions.SetDefaultExpectTimeout(20_000);
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Program,

@@ -28,6 +28,14 @@ internal sealed class Visitor(IBrowserContext browser) : IAsyncDisposable
     /// <summary>Who the person is to the services, where somebody signed in.</summary>
     public Caller Caller { get; private init; } = new(Guid.Empty, Permissions.None);
 
+    /// <summary>The same person at another machine.</summary>
+    public async Task<Visitor> AlsoAsync(Chromium chromium, SidaServer server)
+    {
+        IBrowserContext other = await chromium.NewUserAsync(server.ClientOptions.BaseAddress);
+        await other.AddCookiesAsync([.. (await browser.CookiesAsync()).Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Url = server.ClientOptions.BaseAddress.ToString() })]);
+        return new Visitor(other) { Caller = Caller };
+    }
+
     /// <summary>Opens a page and waits until it answers to clicks.</summary>
     public async Task<IPage> OpenAsync(string url)
     {

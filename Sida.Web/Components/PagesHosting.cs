@@ -3,6 +3,8 @@ using Radzen;
 using Sida.Web.Components.Chat;
 using Sida.Web.Components.Shared;
 using Sida.Web.Components.Sidebar;
+using Sida.Web.Models;
+using Sida.Web.Review.Explaining;
 
 namespace Sida.Web.Components;
 
@@ -18,6 +20,7 @@ internal static class PagesHosting
         builder.Services.AddRadzenComponents();
         builder.Services.AddLocalization(options => options.ResourcesPath = "Resources");
         builder.Services.AddSingleton<StageTimes>();
+        builder.Services.AddSingleton(services => new TokenCounter(services.GetRequiredService<ModelFolders>()));
         builder.Services.AddScoped<ConversationFeed>();
         builder.Services.AddScoped<SampleGallery>();
         builder.Services.AddScoped<Toasts>();

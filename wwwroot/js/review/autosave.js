@@ -1,7 +1,7 @@
 // Sends what changed to the server a moment after the last change, one save at a time, and again when the connection is back.
 import { Refusal } from './server.js';
 
-const quietFor = 1500;
+const quietFor = 2500;
 const longestPause = 30_000;
 
 /** States that a page shows: 'saved', 'changed', 'saving', 'offline', 'conflict', 'refused'. */
@@ -19,8 +19,6 @@ export class Autosave {
   }
 
   state = 'saved';
-
-  get error() { return this.#error; }
 
   #error = null;
 

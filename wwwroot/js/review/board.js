@@ -12,7 +12,7 @@ const framesKept = 600;
 export class Board {
   #stage; #pictureContext; #guideContext; #overlay; #frame = 0; #untaken = null; #unpainted = null; #isViewChanged = false; #isGuideChanged = false;
 
-  /** @param stage the element that holds the three canvases; @param notify { onPatch, onHistory, onView } */
+  /** @param stage the element that holds the three canvases; @param notify { onPatch, onAbandon, onHistory, onView } */
   constructor(stage, notify) {
     this.#stage = stage;
     const canvas = (name) => stage.querySelector(`canvas.${name}`);
@@ -95,7 +95,10 @@ export class Board {
 
   abandon() {
     this.#take();
-    this.#repaintAll(this.history.abandon());
+    const abandoned = this.history.abandon();
+    if (abandoned.length === 0) { return; }
+    this.#repaintAll(abandoned);
+    this.notify.onAbandon();
   }
 
   /** One whole step: a change of the mask that tells its rectangle. */

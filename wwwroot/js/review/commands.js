@@ -38,6 +38,7 @@ export function actsOf(editor) {
     'compare-previous': () => editor.comparePrevious(),
     difference: () => editor.showDifference(),
     'use-model': () => editor.useModel(),
+    loupe: () => editor.turnLoupe(),
   };
 }
 

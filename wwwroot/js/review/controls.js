@@ -30,7 +30,8 @@ export class Controls {
       if (colour) { this.#editor.set({ colour }); }
     }, options);
     root.addEventListener('input', ({ target }) => {
-      const { setting, kept } = target.dataset;
+      const { setting, kept, channel } = target.dataset;
+      if (channel !== undefined) { this.#stage.dataset.channel = target.value; }
       if (setting) { this.#editor.set({ [setting]: target.type === 'checkbox' ? target.checked : Number(target.value) / (setting === 'size' ? 1 : 100) }); }
       if (kept) { this.#editor.typed(kept, target.value); }
     }, options);
@@ -62,8 +63,9 @@ export class Controls {
 
   showPressed({ tool, settings, isDifference, compared }) {
     const press = (selector, test) => { for (const element of this.#root.querySelectorAll(selector)) { element.setAttribute('aria-pressed', test(element.dataset)); } };
-    press('[data-tool]', (data) => data.tool === tool);
-    press('[data-colour]', (data) => data.colour === settings.colour);
+    press('button[data-tool]', (data) => data.tool === tool);
+    press('button[data-colour]', (data) => data.colour === settings.colour);
+    press('[data-command=loupe]', () => this.#editor.loupe.isOn);
     press('[data-command=subtract]', () => settings.subtracts);
     press('[data-command=difference]', () => isDifference);
     press('[data-command=compare-model]', () => compared === 'model');
@@ -109,6 +111,8 @@ export class Controls {
   /** A ring as large as the brush, where the pointer is. @param event null when it has left */
   moveCursor(event = this.#cursorAt) {
     this.#cursorAt = event;
+    const stage = event && this.#stage.getBoundingClientRect();
+    this.#editor.loupe.show(event && { x: event.clientX - stage.left, y: event.clientY - stage.top });
     const cursor = this.#stage.querySelector('[data-cursor]');
     const size = this.#editor.brushOnScreen;
     cursor.hidden = !event || size === null || event.pointerType === 'touch';

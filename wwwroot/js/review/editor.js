@@ -1,11 +1,12 @@
 // The editor of one page: opens items, holds tools, and ties the board to the keeping of work and to the page's component, which is told
-// Opened(kept fields or null), Tied(key, whether), Pinned(x, y), Conflicted(message), Failed(message).
+// Opened(kept fields or null), Saved(), Tied(key, whether), Pinned(x, y), Conflicted(message, the number that is known here), Failed(message).
 import { Board } from './board.js';
 import { actsOf, changes, changing } from './commands.js';
 import { Controls } from './controls.js';
 import { Keeper } from './keeper.js';
 import { Keyboard } from './keyboard.js';
 import { Links } from './links.js';
+import { Loupe } from './loupe.js';
 import { loadPicture } from './picture.js';
 import { Pins } from './pins.js';
 import { Pointers } from './pointer.js';
@@ -19,7 +20,7 @@ export function attach(root, component) { return new Editor(root, component); }
 
 class Editor {
   #root; #stage; #component; #keeper; #links = new Links(); #controls; #pins; #tools; #acts; #listeners = new AbortController(); #opening = new AbortController(); #observer;
-  #item = null; #view = null; #fields = null; #keptFields = null; #tying = null; #chosen = 'brush'; #references = new Map(); #written = 0;
+  #item = null; #view = null; #fields = null; #keptFields = null; #tying = null; #chosen = 'brush'; #before = 'brush'; #references = new Map(); #written = 0; #lastState = null; #isOpen = Promise.resolve();
 
   constructor(root, component) {
     const { signal } = this.#listeners;
@@ -28,13 +29,15 @@ class Editor {
     this.#stage = root.querySelector('[data-stage]');
     this.board = new Board(this.#stage, {
       onPatch: (taken) => this.#keeper.patch(taken),
+      onAbandon: () => this.#keeper.cursor(this.board.history.cursor),
       onHistory: () => this.#controls.showHistory(this.board.history, this.board.mask),
       onView: () => { this.#pins.place(); this.#controls.showZoom(this.board.view.scale); },
     });
+    this.loupe = new Loupe(this.#stage.querySelector('[data-loupe]'), this.board);
     this.#keeper = new Keeper(() => this.#annotation(), (state, error) => this.#showState(state, error), () => { root.dataset.written = ++this.#written; });
     this.#tools = makeTools(this.board, this.settings, {
       onOffer: (offer) => this.#controls.showOffer(this.#tools.smart, this.board.picture, offer),
-      onPin: ({ x, y }) => { this.choose('hand'); component.invokeMethodAsync('Pinned', x, y); },
+      onPin: ({ x, y }) => { this.choose(this.#before); component.invokeMethodAsync('Pinned', x, y); },
       onTie: (place) => this.#tie(place),
     });
     this.#acts = actsOf(this);
@@ -65,11 +68,16 @@ class Editor {
   // --- opening ---------------------------------------------------------------------------------------------------
 
   /** Opens an item, with what this browser has kept of it. @param line whose versions, or null for the current ones */
-  async open(item, line = null) {
+  open(item, line = null) {
     this.#opening.abort();
-    const { signal } = this.#opening = new AbortController();
+    this.#opening = new AbortController();
+    this.#isOpen = this.#open(item, line, this.#opening.signal);
+  }
+
+  async #open(item, line, signal) {
     try {
       this.#root.dataset.state = 'opening';
+      delete this.#root.dataset.open;
       this.#item = item;
       this.#fields = null;
       const view = await call('GET', `/api/review/items/${item}${line ? `?line=${line}` : ''}`, undefined, signal);
@@ -84,8 +92,9 @@ class Editor {
       await this.#begin(picture, kept);
       this.choose(this.#canEdit && this.#chosen in { tie: 1, comment: 1, hand: 1 } ? 'brush' : this.#canEdit ? this.#chosen : 'hand');
       this.#root.dataset.state = 'open';
+      this.#root.dataset.open = item;
       await this.#component.invokeMethodAsync('Opened', this.#keptFields && JSON.stringify(this.#keptFields));
-      if (this.#canEdit) { await this.#tools.smart.open(item); }
+      if (this.#canEdit) { this.#tools.smart.open(item); }
     } catch (error) {
       if (error.name === 'AbortError') { return; }
       this.#root.dataset.state = 'failed';
@@ -106,7 +115,7 @@ class Editor {
       this.board.chooseColour(this.settings.colour === 'auto' ? undefined : this.settings.colour);
       this.#controls.showHistory(this.board.history, mask);
     }
-    await this.#keeper.open(this.#item, goesOn ? kept.based : latest, goesOn ? null : { base: { width: mask.width, height: mask.height, rle: encode(mask) }, fields: null }, goesOn && kept.isAhead);
+    await this.#keeper.open(this.#item, this.#view.lineId ?? null, goesOn ? kept.based : latest, goesOn ? null : { base: { width: mask.width, height: mask.height, rle: encode(mask) }, fields: null }, goesOn && kept.isAhead);
   }
 
   get #atServer() { return this.#view.current?.annotation ?? this.#view.model; }
@@ -124,8 +133,15 @@ class Editor {
     if (isChange) { this.#keeper.fields(this.#fieldsToKeep()); }
   }
 
-  /** Saves everything; gives the number of the latest version. */
-  settle() { return this.#keeper.flush(); }
+  /** Saves everything; gives { number } of the latest version, or { problem } that stands against it. */
+  async settle() {
+    await this.#isOpen;
+    try {
+      return { number: await this.#keeper.flush() };
+    } catch (error) {
+      return { number: this.#keeper.number, problem: error.message };
+    }
+  }
 
   /** Nothing of this item is needed in this browser any more. */
   forget() { this.#keeper.drop(); }
@@ -152,15 +168,20 @@ class Editor {
   }
 
   async compare(what) {
-    const mask = what === null ? null : await this.#reference(what);
-    this.compared = what;
-    this.board.look.isDifference &&= mask !== null;
-    this.board.show('reference', mask);
-    this.#showPressed();
+    try {
+      const mask = what === null ? null : await this.#reference(what);
+      this.compared = what;
+      this.board.look.isDifference &&= mask !== null;
+      this.board.show('reference', mask);
+      this.#showPressed();
+    } catch (error) {
+      this.#component.invokeMethodAsync('Failed', error.message);
+    }
   }
 
   choose(name) {
     this.tool.cancel?.();
+    if (this.#chosen !== 'tie' && this.#chosen !== 'comment') { this.#before = this.#chosen; }
     this.#chosen = name;
     this.#showPressed();
     this.board.guideChanged();
@@ -190,6 +211,11 @@ class Editor {
     if ('colour' in change || Object.keys(change).length === 0) { this.board.chooseColour(colour === 'auto' ? undefined : colour); }
     this.board.repaint();
     this.#controls.showSettings(this.settings);
+    this.#showPressed();
+  }
+
+  turnLoupe() {
+    this.loupe.turn();
     this.#showPressed();
   }
 
@@ -225,7 +251,10 @@ class Editor {
     this.#showPressed();
   }
 
-  async useModel() { this.board.replace(await this.#reference('model'), 'Model’s mask'); }
+  async useModel() {
+    await this.compare('model');
+    if (this.compared === 'model') { this.board.replace(this.board.layers.reference, 'Model’s mask'); }
+  }
 
   // --- in between ------------------------------------------------------------------------------------------------
 
@@ -260,7 +289,7 @@ class Editor {
   #tie(place) {
     const isTied = this.#tying !== null && this.#links.tie(this.#tying, this.board.mask, place);
     if (isTied) {
-      this.choose('hand');
+      this.choose(this.#before);
       this.#controls.showTied(this.#links.keys);
       this.#keeper.fields(this.#fieldsToKeep());
     }
@@ -269,7 +298,9 @@ class Editor {
 
   #showState(state, error) {
     this.#controls.showState(state, error);
-    if (state === 'conflict') { this.#component.invokeMethodAsync('Conflicted', error.message); }
+    if (state === 'saved' && this.#lastState === 'saving') { this.#component.invokeMethodAsync('Saved'); }
+    this.#lastState = state;
+    if (state === 'conflict') { this.#component.invokeMethodAsync('Conflicted', error.message, this.#keeper.number); }
   }
 
   #showPressed() { this.#controls.showPressed({ tool: this.#chosen, settings: this.settings, isDifference: this.board.look.isDifference, compared: this.compared }); }

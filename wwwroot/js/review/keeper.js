@@ -4,7 +4,7 @@ import { openJournal } from './journal.js';
 import { call } from './server.js';
 
 export class Keeper {
-  #journal = null; #item = null; #autosave; #annotation; #changes = 0; #isOpen = false; #onWritten;
+  #journal = null; #item = null; #line = null; #autosave; #annotation; #changes = 0; #isOpen = false; #onWritten;
 
   /**
    * @param annotation () => what is to be saved
@@ -30,9 +30,10 @@ export class Keeper {
     return this.#journal?.read(item) ?? null;
   }
 
-  /** Goes on with an item. @param head what the journal begins with, or null to go on with what is kept */
-  async open(item, number, head, isAhead = false) {
+  /** Goes on with an item. @param line whose annotation it is, where it is somebody's already; @param head what the journal begins with, or null to go on with what is kept */
+  async open(item, line, number, head, isAhead = false) {
     this.#item = item;
+    this.#line = line;
     this.number = number;
     this.#isOpen = true;
     if (head) { this.#write((journal) => journal.begin({ item, based: number, ...head })); }
@@ -90,7 +91,7 @@ export class Keeper {
 
   async #send() {
     const seen = this.#changes;
-    const saved = await call('PUT', `/api/review/items/${this.#item}/draft`, { basedOn: this.number, annotation: this.#annotation() });
+    const saved = await call('PUT', `/api/review/items/${this.#item}/draft`, { basedOn: this.number, annotation: this.#annotation(), lineId: this.#line });
     this.number = saved.number;
     if (this.#isOpen) { this.#write((journal) => journal.note(this.#item, { based: saved.number, isAhead: this.#changes !== seen })); }
   }

@@ -1,7 +1,7 @@
 // Smart selection: clicks say what belongs to a thing and what doesn't, a drag puts a box around it, and the mask as it is can be handed
 // over to be refined. The server answers with several masks to choose from; nothing changes until one is taken.
 import { box, click } from '../guide.js';
-import { call } from '../server.js';
+import { call, Refusal } from '../server.js';
 import { decode, encode } from '../rle.js';
 
 /** A press that moves less than that on the screen is a click. */
@@ -27,9 +27,9 @@ export class SmartTool {
     this.cancel();
     try {
       await call('POST', `${this.#address}/prepare`);
-      this.#tell();
     } catch (error) {
-      this.#tell(error);
+      // Whoever clicks will be told; whoever doesn't need not know.
+      if (!(error instanceof Refusal || error instanceof TypeError)) { throw error; }
     }
   }
 
