@@ -33,6 +33,7 @@ WebApplication Build()
     builder.AddWork();
     builder.AddConversations();
     builder.AddReview();
+    builder.AddReviewTools();
     builder.AddApi();
     builder.AddHubs();
     builder.AddPages();

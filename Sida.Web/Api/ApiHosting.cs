@@ -43,6 +43,7 @@ internal static class ApiHosting
         ShareRoutes.Map(api);
         ModelRoutes.Map(api);
         ReviewHosting.MapReview(api, maxUpload);
+        ReviewToolsHosting.MapReviewTools(api, app.Services);
         OpenAiRoutes.Map(app, maxUpload);
         ShareRoutes.MapOpen(app);
         app.MapOpenApi(DocumentAddress).AllowAnonymous();

@@ -12,6 +12,7 @@ internal sealed class DataFolder
         Incoming = Make("incoming");
         Keys = Make("keys");
         Models = Make("models");
+        Exchange = Make("exchange");
     }
 
     public string Root { get; }
@@ -27,6 +28,9 @@ internal sealed class DataFolder
 
     /// <summary>Model packages that the server made itself.</summary>
     public string Models { get; }
+
+    /// <summary>Exports and imports of reviews that wait, run, or can be fetched.</summary>
+    public string Exchange { get; }
 
     /// <summary>The embedded database.</summary>
     public string Database => Path.Combine(Root, "sida.db");

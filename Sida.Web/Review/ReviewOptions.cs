@@ -36,4 +36,15 @@ internal sealed class ReviewOptions
     /// <summary>Addresses of one project.</summary>
     [Range(0, 1000, ErrorMessage = "Sida:Review:MaxWebhooks must be between 0 (none) and 1000.")]
     public int MaxWebhooks { get; init; } = 10;
+
+    /// <summary>Folders of the server that managers may import from, by the name that they are shown.</summary>
+    public Dictionary<string, string> ImportFolders { get; init; } = [];
+
+    /// <summary>Bytes of an uploaded zip.</summary>
+    [Range(1L << 20, 1L << 40, ErrorMessage = "Sida:Review:MaxUploadBytes must be between 1 MiB (1048576) and 1 TiB (1099511627776).")]
+    public long MaxUploadBytes { get; init; } = 2L << 30;
+
+    /// <summary>Bytes that one import may unpack.</summary>
+    [Range(1L << 20, 1L << 42, ErrorMessage = "Sida:Review:MaxImportBytes must be between 1 MiB (1048576) and 4 TiB (4398046511104).")]
+    public long MaxImportBytes { get; init; } = 64L << 30;
 }

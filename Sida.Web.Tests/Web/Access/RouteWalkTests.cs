@@ -14,9 +14,12 @@ using Sida.Web.Pictures;
 using Sida.Web.Review;
 using Sida.Web.Review.Comments;
 using Sida.Web.Review.Editing;
+using Sida.Web.Review.Formats;
+using Sida.Web.Review.Formats.Jobs;
 using Sida.Web.Review.Projects;
 using Sida.Web.Review.Queue;
 using Sida.Web.Sharing;
+using Sida.Web.Tests.Web.Review.Formats;
 using Sida.Web.Work;
 
 namespace Sida.Web.Tests.Web.Access;
@@ -129,7 +132,8 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
                     "id" => fixture.Ids.GetValueOrDefault(kind) ?? "",
                     "index" => "0",
                     "number" => "1",
-                    "person" or "comment" => fixture.Ids[parameter.Name],
+                    "person" or "comment" or "job" => fixture.Ids[parameter.Name],
+                    "view" => "noise",
                     "model" => "none",
                     // Any file that isn't there.
                     "path" when parameter.IsCatchAll => "none.txt",
@@ -151,7 +155,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
 
     private static StringContent? Body(HttpMethod method, string path) => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete
         ? null
-        : new StringContent("{}", new MediaTypeHeaderValue(path.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : "application/json"));
+        : new StringContent("{}", new MediaTypeHeaderValue(path.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : path.EndsWith("/imports", StringComparison.Ordinal) ? "application/zip" : "application/json"));
 
     public sealed class Fixture : IAsyncLifetime
     {
@@ -193,6 +197,9 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
             Ids["items"] = item.ToString();
             Ids["person"] = member.OwnerId.ToString();
             Ids["comment"] = comment.Id.ToString();
+            ExchangeJob export = await Server.Services.GetRequiredService<ExchangeService>().ExportAsync(anna, project.Id, new ExportOrder(ReviewFormat.JsonLines), Cancellation);
+            await ExchangeDesk.UntilAsync(Server.Services.GetRequiredService<ExchangeJobs>(), export, job => job.IsOver);
+            Ids["job"] = export.Id.ToString();
         }
 
         public async Task<string> NewKeyAsync()
