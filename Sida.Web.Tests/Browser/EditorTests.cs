@@ -234,6 +234,37 @@ public sealed class EditorTests(Chromium chromium) : IDisposable
     }
 
     [Fact]
+    public async Task A_click_selects_and_the_mask_is_refined()
+    {
+        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);
+        Guid item = await desk.AddAsync(new Annotation { Verdict = Verdict.Tampered, Mask = ReviewDesk.Rectangle(10, 10, 60, 60) });
+        await using Visitor anna = await desk.ComesAsync("Anna");
+        IPage page = await desk.OpenAsync(anna, item);
+        await page.Keyboard.PressAsync("w");
+        await ReviewDesk.ClickAsync(page, 200, 150);
+        await Expect(page.Locator(".offer")).ToHaveCountAsync(3);
+        // The second offer is the larger one.
+        await page.Locator(".offer").Nth(1).ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await ReviewDesk.SavedAsync(page, 1);
+        BinaryMask mask = await desk.MaskAsync(anna, item);
+        Assert.True(ReviewDesk.At(mask, 200, 150) && ReviewDesk.At(mask, 200 + ScriptedSegments.Radius + 2, 150) && ReviewDesk.At(mask, 30, 30));
+        Assert.True(Assert.Single(_server.Models.SegmentPrompts).Points.Single().Include);
+
+        await page.Keyboard.PressAsync("u");
+        await Expect(page.Locator(".editor")).ToHaveAttributeAsync("data-offers", "3");
+        await ReviewDesk.ClickAsync(page, 30, 30, MouseButton.Right);
+        await Expect(page.Locator(".editor")).ToHaveAttributeAsync("data-offers", "3");
+        await page.Keyboard.PressAsync("Enter");
+        await ReviewDesk.SavedAsync(page, 2);
+        mask = await desk.MaskAsync(anna, item);
+        Assert.True(ReviewDesk.At(mask, 200, 150) && ReviewDesk.At(mask, 15, 15));
+        Assert.False(ReviewDesk.At(mask, 30, 30));
+        Assert.True(_server.Models.SegmentPrompts[^1].Mask is not null && !_server.Models.SegmentPrompts[^1].Points.Single().Include);
+        Assert.Empty(anna.Complaints);
+    }
+
+    [Fact]
     public async Task A_sentence_is_tied_to_its_region_and_a_comment_to_its_place()
     {
         ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);

@@ -29,7 +29,6 @@ internal sealed class ReviewDesk(Chromium chromium, SidaServer server, ReviewTea
     {
         Visitor visitor = await Visitor.SignedInAsync(chromium, server, role == ProjectRole.Annotator ? SiteRole.Annotator : SiteRole.Reviewer, name, options);
         await team.Members.PutAsync(team.Manager, team.Project, visitor.Caller.OwnerId, role, Cancellation);
-        await visitor.Browser.RouteAsync("**/segment/prepare", route => route.FulfillAsync(new() { Status = 204 }));
         return visitor;
     }
 

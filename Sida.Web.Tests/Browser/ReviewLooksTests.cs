@@ -52,6 +52,19 @@ public sealed class ReviewLooksTests(Chromium chromium) : IDisposable
 
         page = await desk.OpenAsync(anna, item);
         await LookAsync(page, "review-editor");
+        await page.Keyboard.PressAsync("r");
+        LocatorBoundingBoxResult stage = (await page.Locator("[data-stage]").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(stage.X + (stage.Width * 0.3f), stage.Y + (stage.Height * 0.5f));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(stage.X + (stage.Width * 0.45f), stage.Y + (stage.Height * 0.7f));
+        await page.Mouse.UpAsync();
+        await ReviewDesk.SavedAsync(page, 1);
+        await Expect(page.Locator(".version img")).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("d");
+        await Expect(page.Locator(".editor")).ToHaveAttributeAsync("data-reference", "model");
+        await page.Locator(".more-tools summary").ClickAsync();
+        await LookAsync(page, "review-difference");
+        await page.Locator(".more-tools summary").ClickAsync();
         await page.Locator("[data-stage]").FocusAsync();
         await page.Keyboard.PressAsync("?");
         await Expect(page.Locator("#shortcuts")).ToBeVisibleAsync();

@@ -1,5 +1,5 @@
 // The editor of one page: opens items, holds tools, and ties the board to the keeping of work and to the page's component, which is told
-// Opened(kept fields or null), Saved(), Tied(key, whether), Pinned(x, y), Conflicted(message, the number that is known here), Failed(message).
+// Opened(kept fields or null), Saved(), Tied(key, whether), Pinned(x, y), Conflicted(item, message, the number that is known here), Failed(message).
 import { Board } from './board.js';
 import { actsOf, changes, changing } from './commands.js';
 import { Controls } from './controls.js';
@@ -20,7 +20,7 @@ export function attach(root, component) { return new Editor(root, component); }
 
 class Editor {
   #root; #stage; #component; #keeper; #links = new Links(); #controls; #pins; #tools; #acts; #listeners = new AbortController(); #opening = new AbortController(); #observer;
-  #item = null; #view = null; #fields = null; #keptFields = null; #tying = null; #chosen = 'brush'; #before = 'brush'; #references = new Map(); #written = 0; #lastState = null; #isOpen = Promise.resolve();
+  #item = null; #view = null; #fields = null; #keptFields = null; #tying = null; #chosen = 'brush'; #before = 'brush'; #references = new Map(); #written = 0; #lastState = null; #isGone = false; #isOpen = Promise.resolve();
 
   constructor(root, component) {
     const { signal } = this.#listeners;
@@ -48,6 +48,7 @@ class Editor {
     this.board.guide = (context, view) => { this.tool.draw?.(context, view); keyboard.draw(context, view); };
     this.#observer = new ResizeObserver(() => { if (this.board.picture) { this.board.resize(); } });
     this.#observer.observe(this.#stage);
+    document.addEventListener('visibilitychange', () => { if (document.hidden) { this.#keeper.leave(); } }, { signal });
     this.set({});
   }
 
@@ -78,6 +79,8 @@ class Editor {
     try {
       this.#root.dataset.state = 'opening';
       delete this.#root.dataset.open;
+      await this.#keeper.leave();
+      signal.throwIfAborted();
       this.#item = item;
       this.#fields = null;
       const view = await call('GET', `/api/review/items/${item}${line ? `?line=${line}` : ''}`, undefined, signal);
@@ -187,12 +190,14 @@ class Editor {
     this.board.guideChanged();
   }
 
-  dispose() {
+  async dispose() {
+    this.#isGone = true;
     this.#opening.abort();
     this.#listeners.abort();
     this.#observer.disconnect();
     this.#pins.dispose();
     this.board.dispose();
+    await this.#keeper.leave();
     this.#keeper.dispose();
   }
 
@@ -297,10 +302,11 @@ class Editor {
   }
 
   #showState(state, error) {
+    if (this.#isGone) { return; }
     this.#controls.showState(state, error);
     if (state === 'saved' && this.#lastState === 'saving') { this.#component.invokeMethodAsync('Saved'); }
     this.#lastState = state;
-    if (state === 'conflict') { this.#component.invokeMethodAsync('Conflicted', error.message, this.#keeper.number); }
+    if (state === 'conflict') { this.#component.invokeMethodAsync('Conflicted', this.#item, error.message, this.#keeper.number); }
   }
 
   #showPressed() { this.#controls.showPressed({ tool: this.#chosen, settings: this.settings, isDifference: this.board.look.isDifference, compared: this.compared }); }

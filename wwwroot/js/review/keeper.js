@@ -57,6 +57,12 @@ export class Keeper {
     return this.number;
   }
 
+  /** The item is left: what the server lacks goes there now. Where that can't be, the browser's database has it. */
+  async leave() {
+    if (!this.#isOpen || this.state === 'conflict' || this.state === 'refused') { return; }
+    try { await this.#autosave.flush(); } catch { /* Said already, by the state. */ }
+  }
+
   /** After a conflict: what is here shall follow another version. */
   rebase(number) {
     this.number = number;

@@ -22,7 +22,8 @@ function half(source) {
   const context = canvas.getContext('2d');
   context.imageSmoothingQuality = 'medium';
   context.drawImage(source, 0, 0, width, height);
-  return canvas;
+  // A bitmap never changes, so that drawing from it copies nothing.
+  return canvas.transferToImageBitmap();
 }
 
 const sizeOf = (source) => [source.naturalWidth ?? source.width, source.naturalHeight ?? source.height];
