@@ -20,7 +20,7 @@ internal sealed record SignedIn(Caller Caller, string Cookie, ClaimsPrincipal Pr
     {
         AccessService access = server.Services.GetRequiredService<AccessService>();
         Owner owner = new() { Id = Guid.CreateVersion7(), CreatedAt = server.Clock.GetUtcNow() };
-        string email = $"{name.Replace(' ', '.')}.{owner.Id:N}@example.org".ToLowerInvariant();
+        string email = $"{name.Replace(' ', '.')}@{owner.Id.ToString("N")[^8..]}.example.org".ToLowerInvariant();
         Account account = new()
         {
             Id = Guid.CreateVersion7(),

@@ -10,7 +10,8 @@ namespace Sida.Web.Accounts;
 /// <summary>The browsers in which people are signed in: signing out ends a cookie at the server too, not only in the browser.</summary>
 internal sealed class SessionService(AccessService access, AccountNews news, TimeProvider clock)
 {
-    private const int MaxShown = 50;
+    /// <summary>Browsers in which one person can be signed in; the one that was used least lately gives way.</summary>
+    private const int MaxOpen = 50;
 
     /// <summary>Begins a session.</summary>
     /// <returns>For the cookie.</returns>
@@ -20,7 +21,8 @@ internal sealed class SessionService(AccessService access, AccountNews news, Tim
         Caller caller = access.CallerOf(account) ?? throw new ForbiddenException("This account was disabled. Ask an administrator.");
         DateTimeOffset now = clock.GetUtcNow();
         DateTimeOffset over = now - Standing.SessionLife;
-        await db.AccountSessions.Where(row => row.AccountId == account.Id && row.SeenAt < over).ExecuteDeleteAsync(cancellation);
+        Guid[] kept = await db.AccountSessions.Where(row => row.AccountId == account.Id && row.SeenAt >= over).OrderByDescending(row => row.SeenAt).Take(MaxOpen - 1).Select(row => row.Id).ToArrayAsync(cancellation);
+        await db.AccountSessions.Where(row => row.AccountId == account.Id && !kept.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
         AccountSession session = new() { Id = Guid.CreateVersion7(), OwnerId = account.OwnerId, AccountId = account.Id, Browser = place.Browser, CreatedAt = now, SeenAt = now };
         db.AccountSessions.Add(session);
         await db.SaveChangesAsync(cancellation);
@@ -33,7 +35,7 @@ internal sealed class SessionService(AccessService access, AccountNews news, Tim
         Guid? own = person.FindSession();
         DateTimeOffset over = clock.GetUtcNow() - Standing.SessionLife;
         await using SidaDb db = access.OpenAccount(person.FindCaller()!);
-        return await db.AccountSessions.Where(row => row.SeenAt >= over).OrderByDescending(row => row.CreatedAt).Take(MaxShown)
+        return await db.AccountSessions.Where(row => row.SeenAt >= over).OrderByDescending(row => row.CreatedAt).Take(MaxOpen)
             .Select(row => new SessionView(row.Id, row.Browser, row.CreatedAt, row.SeenAt, row.Id == own)).ToListAsync(cancellation);
     }
 

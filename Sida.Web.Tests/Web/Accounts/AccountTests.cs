@@ -8,6 +8,7 @@ using Sida.Web.Access.Keys;
 using Sida.Web.Accounts;
 using Sida.Web.Conversations;
 using Sida.Web.Data;
+using Sida.Web.Data.Entities;
 using Sida.Web.Pictures;
 
 namespace Sida.Web.Tests.Web.Accounts;
@@ -189,6 +190,25 @@ public abstract class AccountTests(SidaServer server)
         await Accounts.SignOutEverywhereAsync(kim, Cancellation);
         Assert.Null(await Standing.RenewAsync(browsers[0], Cancellation));
         Assert.Null(await Standing.RenewAsync(browsers[2], Cancellation));
+    }
+
+    [Fact]
+    public async Task There_is_an_end_to_the_number_of_sessions()
+    {
+        SignedIn kim = await SignedIn.AsAsync(server, SiteRole.Viewer, "Kim");
+        SessionService sessions = server.Services.GetRequiredService<SessionService>();
+        await using SidaDb db = Access.OpenForServer();
+        Account account = await db.Accounts.SingleAsync(row => row.Id == kim.Caller.AccountId, Cancellation);
+        ClaimsPrincipal newest = kim.Principal;
+        for (int i = 0; i < 50; i++)
+        {
+            server.Clock.Advance(TimeSpan.FromSeconds(1));
+            newest = await sessions.BeginAsync(db, account, _place, Cancellation);
+        }
+
+        Assert.Null(await Standing.RenewAsync(kim.Principal, Cancellation));
+        Assert.NotNull(await Standing.RenewAsync(newest, Cancellation));
+        Assert.Equal(50, (await sessions.ListAsync(newest, Cancellation)).Count);
     }
 
     [Fact]
