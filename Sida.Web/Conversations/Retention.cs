@@ -13,6 +13,9 @@ internal sealed partial class Retention(AccessService access, PictureStore pictu
     /// <summary>An uploaded picture that nobody asked about.</summary>
     private static readonly TimeSpan UnusedPictureLifetime = TimeSpan.FromHours(6);
 
+    /// <summary>How long it can be seen what became of a webhook's message.</summary>
+    private static readonly TimeSpan DeliveryLifetime = TimeSpan.FromDays(30);
+
     /// <summary>Removes everything that is due.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
     {
@@ -32,8 +35,10 @@ internal sealed partial class Retention(AccessService access, PictureStore pictu
         int rows = await db.Pictures
             .Where(row => row.CreatedAt < unused && !db.Questions.Any(question => question.PictureId == row.Id) && !db.Analyses.Any(analysis => analysis.PictureId == row.Id))
             .ExecuteDeleteAsync(cancellation);
+        await db.WebhookDeliveries.Where(row => row.EndedAt < now - DeliveryLifetime).ExecuteDeleteAsync(cancellation);
         int files = await pictures.SweepAsync(async sha256 =>
-            await db.Pictures.AnyAsync(row => row.Sha256 == sha256, cancellation) || await db.ReviewItems.AnyAsync(row => row.Sha256 == sha256, cancellation), cancellation);
+            await db.Pictures.AnyAsync(row => row.Sha256 == sha256, cancellation) || await db.ReviewItems.AnyAsync(row => row.Sha256 == sha256, cancellation)
+            || await db.ReviewProjects.AnyAsync(row => row.GuidelinePictures.Contains(sha256), cancellation), cancellation);
         if (conversations + jobs + rows + files > 0)
         {
             Removed(logger, conversations, jobs, rows, files);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Sida.Engine;
 using Sida.Web.Access;
@@ -16,15 +15,14 @@ internal sealed class PictureFetcher : IDisposable
     private const int MaxUrlLength = 2000;
 
     private readonly IOptions<UploadOptions> _options;
-    private readonly IAddressRule _rule;
     private readonly HttpClient _client;
 
     public PictureFetcher(IOptions<UploadOptions> options, IAddressRule rule)
     {
-        (_options, _rule) = (options, rule);
+        _options = options;
         _client = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = (context, cancellation) => AddressGuard.ConnectAsync(context, rule.Allows, cancellation),
             AllowAutoRedirect = false,
             UseCookies = false,
             // A proxy would resolve the name itself, out of our sight.
@@ -112,27 +110,5 @@ internal sealed class PictureFetcher : IDisposable
         bool good = url.Length <= MaxUrlLength && Uri.TryCreate(url.Trim(), UriKind.Absolute, out Uri? address)
             && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 && address.Host.Length > 0;
         return good ? new Uri(url.Trim()) : throw new RequestException("Give the address of a picture on the web: https://...");
-    }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        IPAddress[] allowed = [.. addresses.Where(address => _rule.Allows(address, context.DnsEndPoint.Port))];
-        if (allowed.Length == 0)
-        {
-            throw new RequestException("that address is not on the public internet.");
-        }
-
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch (Exception error) when (error is SocketException or OperationCanceledException)
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

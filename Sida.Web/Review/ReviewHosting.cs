@@ -37,13 +37,20 @@ internal static class ReviewHosting
         builder.Services.AddSingleton<CommentReader>();
         builder.Services.AddSingleton<CommentService>();
         builder.Services.AddSingleton<DeliverySignal>();
+        builder.Services.AddSingleton<WebhookSecrets>();
+        builder.Services.AddSingleton<WebhookSender>();
+        builder.Services.AddSingleton<WebhookService>();
+        builder.Services.AddSingleton<DeliveryWorker>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DeliveryWorker>());
+        builder.Services.AddSingleton<GuidelinePictures>();
         builder.Services.AddSingleton<ItemFiles>();
     }
 
     public static void MapReview(IEndpointRouteBuilder api, long maxUpload)
     {
-        ProjectRoutes.Map(api);
+        ProjectRoutes.Map(api, maxUpload);
         ItemRoutes.Map(api, maxUpload);
         QualityRoutes.Map(api);
+        WebhookRoutes.Map(api);
     }
 }

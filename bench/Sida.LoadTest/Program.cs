@@ -13,6 +13,13 @@ using Sida.Web.Tests.Web;
 
 // dotnet run -c Release --project bench/Sida.LoadTest -- [CLIENTS] [QUESTIONS]
 // 50 clients with 60 questions each are two hours of a question every two minutes, compressed.
+// dotnet run -c Release --project bench/Sida.LoadTest -- queue [ITEMS]      how long the pages of a review's queue take
+if (args is ["queue", ..])
+{
+    await QueueTimes.MeasureAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000);
+    return 0;
+}
+
 int clients = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 50;
 int questions = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60;
 TimeSpan pause = TimeSpan.FromSeconds(1);

@@ -18,6 +18,7 @@ using Sida.Web.Review.Formats;
 using Sida.Web.Review.Formats.Jobs;
 using Sida.Web.Review.Projects;
 using Sida.Web.Review.Queue;
+using Sida.Web.Review.Webhooks;
 using Sida.Web.Sharing;
 using Sida.Web.Tests.Web.Review.Formats;
 using Sida.Web.Work;
@@ -132,7 +133,7 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
                     "id" => fixture.Ids.GetValueOrDefault(kind) ?? "",
                     "index" => "0",
                     "number" => "1",
-                    "person" or "comment" or "job" => fixture.Ids[parameter.Name],
+                    "person" or "comment" or "job" or "webhook" or "delivery" or "sha256" => fixture.Ids[parameter.Name],
                     "view" => "noise",
                     "model" => "none",
                     // Any file that isn't there.
@@ -155,7 +156,10 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
 
     private static StringContent? Body(HttpMethod method, string path) => method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Delete
         ? null
-        : new StringContent("{}", new MediaTypeHeaderValue(path.EndsWith(".png", StringComparison.Ordinal) ? "image/png" : path.EndsWith("/imports", StringComparison.Ordinal) ? "application/zip" : "application/json"));
+        : new StringContent("{}", new MediaTypeHeaderValue(TakesPicture(path) ? "image/png" : path.EndsWith("/imports", StringComparison.Ordinal) ? "application/zip" : "application/json"));
+
+    private static bool TakesPicture(string path) =>
+        path.EndsWith(".png", StringComparison.Ordinal) || (path.Contains("/projects/", StringComparison.Ordinal) && path.EndsWith("/pictures", StringComparison.Ordinal));
 
     public sealed class Fixture : IAsyncLifetime
     {
@@ -200,6 +204,12 @@ public sealed class RouteWalkTests(RouteWalkTests.Fixture fixture) : IClassFixtu
             ExchangeJob export = await Server.Services.GetRequiredService<ExchangeService>().ExportAsync(anna, project.Id, new ExportOrder(ReviewFormat.JsonLines), Cancellation);
             await ExchangeDesk.UntilAsync(Server.Services.GetRequiredService<ExchangeJobs>(), export, job => job.IsOver);
             Ids["job"] = export.Id.ToString();
+            WebhookService webhooks = Server.Services.GetRequiredService<WebhookService>();
+            Guid webhook = (await webhooks.AddAsync(anna, project.Id, new NewWebhook("https://localhost/herons", [WebhookEvents.ItemAccepted]), Cancellation)).Webhook.Id;
+            Ids["webhook"] = webhook.ToString();
+            Ids["delivery"] = (await webhooks.PingAsync(anna, project.Id, webhook, Cancellation)).ToString();
+            GuidelinePicture shown = await Server.Services.GetRequiredService<GuidelinePictures>().AddAsync(anna, project.Id, new MemoryStream(SidaUser.Picture(77)), "guide.png", Cancellation);
+            Ids["sha256"] = shown.Url[^64..];
         }
 
         public async Task<string> NewKeyAsync()

@@ -6,6 +6,10 @@ public sealed class SqliteQueueTests(SqliteDataTests.Fixture fixture) : QueueTes
 
 public sealed class PostgresQueueTests(PostgresDataTests.Fixture fixture) : QueueTests(fixture.Server), IClassFixture<PostgresDataTests.Fixture>;
 
+public sealed class SqliteQualityTests(SqliteDataTests.Fixture fixture) : QualityTests(fixture.Server), IClassFixture<SqliteDataTests.Fixture>;
+
+public sealed class PostgresQualityTests(PostgresDataTests.Fixture fixture) : QualityTests(fixture.Server), IClassFixture<PostgresDataTests.Fixture>;
+
 public sealed class SqliteHistoryTests(SqliteDataTests.Fixture fixture) : HistoryTests(fixture.Server), IClassFixture<SqliteDataTests.Fixture>;
 
 public sealed class PostgresHistoryTests(PostgresDataTests.Fixture fixture) : HistoryTests(fixture.Server), IClassFixture<PostgresDataTests.Fixture>;

@@ -138,6 +138,32 @@ public abstract class QueueTests(SidaServer server)
     }
 
     [Fact]
+    public async Task Ten_thousand_items_are_paged_and_filtered_with_a_handful_of_queries()
+    {
+        const int Count = 10_000;
+        ReviewTeam team = await ReviewTeam.MeetAsync(server);
+        NewItem one = await team.ItemAsync();
+        await team.Items.AddAsync(team.Manager, team.Project, Enumerable.Range(0, Count).Select(i => one with { Picture = one.Picture with { FileName = $"{i:D5}.png" } }).ToAsyncEnumerable(), Cancellation);
+        ItemQuery[] queries =
+        [
+            new(), new() { Skip = Count - 10 }, new() { Search = "777", Sort = ItemSort.Name }, new() { State = ItemState.New, Verdict = Verdict.Tampered, Take = 200 }, new() { Area = MaskPlace.Left, Sort = ItemSort.Changed },
+        ];
+        foreach (Caller who in new[] { team.Manager, team.Anna })
+        {
+            foreach (ItemQuery query in queries)
+            {
+                ItemPage? page = null;
+                int commands = await QueryCount.OfAsync(async () => page = await team.Items.ListAsync(who, team.Project, query, Cancellation));
+                Assert.InRange(commands, 1, 8);
+                Assert.Equal(query.Search.Length > 0 ? 19 : Count, page!.Total);
+                Assert.Equal(Math.Min(page.Total - query.Skip, query.Take), page.Items.Count);
+            }
+        }
+
+        Assert.InRange(await QueryCount.OfAsync(() => team.Taking.TakeNextAsync(team.Anna, team.Project, WorkKind.Annotate, null, Cancellation)), 1, 15);
+    }
+
+    [Fact]
     public async Task A_manager_hands_items_out_and_takes_them_back()
     {
         ReviewTeam team = await ReviewTeam.MeetAsync(server);

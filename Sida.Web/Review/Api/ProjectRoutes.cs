@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Sida.Engine;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
+using Sida.Web.Pictures;
 using Sida.Web.Review.Comments;
 using Sida.Web.Review.Projects;
 using Sida.Web.Review.Queue;
@@ -11,7 +13,7 @@ namespace Sida.Web.Review.Api;
 /// <summary>Projects, their members and their queue.</summary>
 internal static class ProjectRoutes
 {
-    public static void Map(IEndpointRouteBuilder api)
+    public static void Map(IEndpointRouteBuilder api, long maxUpload)
     {
         RouteGroupBuilder group = api.MapGroup("/review/projects").WithTags("Review");
         group.MapGet("/", ListAsync).WithSummary("Your projects, the newest first");
@@ -31,6 +33,9 @@ internal static class ProjectRoutes
         one.MapPost("/items", AddAsync).WithSummary("Add answers of your chats or your pictures as items").ProducesProblem(StatusCodes.Status404NotFound);
         one.MapPost("/next", NextAsync).WithSummary("Reserve the next item: ?kind=annotate or review").ProducesProblem(StatusCodes.Status404NotFound);
         one.MapPost("/assign", AssignAsync).WithSummary("Give items to somebody, or take back what nobody has begun").ProducesProblem(StatusCodes.Status404NotFound);
+        one.MapPost("/pictures", AddPictureAsync).WithSummary("Add a picture for the guidelines; the body is the file").Accepts<Stream>("image/*", "application/octet-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound).WithMetadata(new RequestSizeLimitAttribute(maxUpload + 1));
+        one.MapGet("/pictures/{sha256:length(64)}", PictureAsync).WithSummary("A picture of the guidelines").Produces(StatusCodes.Status200OK, contentType: "image/jpeg").ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("/mentions", MentionsAsync).WithSummary("Open comments that speak to you").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -112,6 +117,15 @@ internal static class ProjectRoutes
 
     private static async Task<Ok<Assigned>> AssignAsync(Caller caller, Guid id, AssignRequest request, TakingService taking, CancellationToken cancellation) =>
         TypedResults.Ok(await taking.AssignAsync(caller, id, request.ItemIds ?? [], request.Person, cancellation));
+
+    private static async Task<Created<GuidelinePicture>> AddPictureAsync(Caller caller, Guid id, HttpRequest request, GuidelinePictures pictures, CancellationToken cancellation)
+    {
+        string name = Uri.UnescapeDataString(request.Headers[PictureRoutes.FileNameHeader].ToString());
+        GuidelinePicture picture = await pictures.AddAsync(caller, id, request.Body, name, cancellation);
+        return TypedResults.Created(picture.Url, picture);
+    }
+
+    private static Task<IResult> PictureAsync(Caller caller, Guid id, string sha256, GuidelinePictures pictures, CancellationToken cancellation) => pictures.OpenAsync(caller, id, sha256, cancellation);
 
     private static async Task<Ok<IReadOnlyList<MentionView>>> MentionsAsync(Caller caller, Guid id, CommentService comments, CancellationToken cancellation) =>
         TypedResults.Ok(await comments.MentionsAsync(caller, id, cancellation));

@@ -27,6 +27,7 @@ internal sealed class Submission(Comparisons comparisons, ReviewJournal journal,
         if (scope.Project.Stages == 1)
         {
             Decide(scope, item, line);
+            journal.Record(scope, AuditAction.ItemAccepted, item.Id, new { line = line.Id, version = line.Latest, annotator = line.Annotator });
             await journal.TellAsync(scope, WebhookEvents.ItemAccepted, told, cancellation);
         }
     }

@@ -15,6 +15,9 @@ internal sealed class ReviewProject : IProjectRow
     /// <summary>Markdown.</summary>
     public string Guidelines { get; set; } = "";
 
+    /// <summary>Pictures that the guidelines show, by their hash.</summary>
+    public List<string> GuidelinePictures { get; set; } = [];
+
     /// <summary>The reasons that the editor offers.</summary>
     public List<string> Labels { get; set; } = [];
 

@@ -1057,6 +1057,10 @@ namespace Sida.Web.Data.Migrations.Postgres
                     b.Property<Guid>("CreatedBy")
                         .HasColumnType("uuid");
 
+                    b.PrimitiveCollection<List<string>>("GuidelinePictures")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.Property<string>("Guidelines")
                         .IsRequired()
                         .HasColumnType("text");

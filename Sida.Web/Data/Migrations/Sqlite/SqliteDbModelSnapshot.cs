@@ -1051,6 +1051,10 @@ namespace Sida.Web.Data.Migrations.Sqlite
                     b.Property<Guid>("CreatedBy")
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("GuidelinePictures")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Guidelines")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -1,0 +1,50 @@
+// Pictures for a project's guidelines: uploaded by plain HTTP, then written into the text where the caret is.
+
+/**
+ * @param {HTMLElement} element holds the text area, the file input and the place for words
+ * @param {string} address where pictures are sent
+ * @param {string} busy what to say while one is on its way
+ * @returns an object whose dispose() takes the listener away
+ */
+export function attach(element, address, busy) {
+  const text = element.querySelector('textarea');
+  const input = element.querySelector('input[type="file"]');
+  const state = element.querySelector('[data-upload-state]');
+  const listeners = new AbortController();
+  input.addEventListener('change', async () => {
+    const file = input.files[0];
+    input.value = '';
+    if (!file) { return; }
+    state.textContent = busy;
+    try {
+      insert(text, await send(address, file, listeners.signal));
+      state.textContent = '';
+    } catch (error) {
+      if (error.name !== 'AbortError') { state.textContent = error.message; }
+    }
+  }, { signal: listeners.signal });
+  return { dispose: () => listeners.abort() };
+}
+
+async function send(address, file, signal) {
+  const { token } = await (await fetch('/antiforgery', { signal })).json();
+  const answer = await fetch(address, {
+    method: 'POST',
+    headers: { 'X-Antiforgery': token, 'X-File-Name': encodeURIComponent(file.name), 'Content-Type': 'application/octet-stream' },
+    body: file,
+    signal,
+  });
+  const body = await answer.json().catch(() => null);
+  if (!answer.ok) { throw new Error(body?.detail ?? `The server answered ${answer.status}.`); }
+  return body.markdown;
+}
+
+function insert(text, markdown) {
+  const at = text.selectionEnd;
+  const before = text.value.slice(0, at);
+  const gap = before === '' || before.endsWith('\n\n') ? '' : before.endsWith('\n') ? '\n' : '\n\n';
+  text.value = `${before}${gap}${markdown}\n\n${text.value.slice(at)}`;
+  text.selectionStart = text.selectionEnd = at + gap.length + markdown.length + 2;
+  text.dispatchEvent(new Event('change', { bubbles: true }));
+  text.focus();
+}
