@@ -23,7 +23,7 @@ public sealed class ExchangePageTests(Chromium chromium) : IDisposable
         ReviewDesk desk = await DeskAsync();
         await using Visitor mia = await desk.ComesAsync("Mia B", ProjectRole.Manager);
         IPage page = await mia.OpenAsync($"{ReviewAddress.Project(desk.Team.Project)}/exchange");
-        await page.GetByLabel("As", new() { Exact = true }).SelectOptionAsync("SidSet");
+        await page.Locator(".exchange select").First.SelectOptionAsync("SidSet");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look first" }).ClickAsync();
         await Expect(page.GetByText("1 picture would be exported")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Export", Exact = true }).ClickAsync();
