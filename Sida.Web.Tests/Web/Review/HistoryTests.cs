@@ -183,7 +183,8 @@ public abstract class HistoryTests(SidaServer server)
         Assert.Equal(ReviewTeam.Columns(32), view.Current!.Annotation.Mask);
         Assert.Equal(ItemState.Accepted, await team.StateAsync(team.Anna, item));
         await Assert.ThrowsAsync<NotFoundException>(() => team.SeeAsync(team.Anna, item, bensLine));
-        await Assert.ThrowsAsync<NotFoundException>(() => team.Editing.VersionAsync(team.Anna, item, bensLine, 1, Cancellation));    }
+        await Assert.ThrowsAsync<NotFoundException>(() => team.Editing.VersionAsync(team.Anna, item, bensLine, 1, Cancellation));
+    }
 
     [Fact]
     public async Task What_is_not_complete_cant_be_handed_in()
