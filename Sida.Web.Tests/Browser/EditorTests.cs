@@ -77,6 +77,34 @@ public sealed class EditorTests(Chromium chromium) : IDisposable
     }
 
     [Fact]
+    public async Task The_whole_mask_is_grown_shrunk_inverted_and_cleared_by_keys()
+    {
+        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);
+        Guid item = await desk.AddAsync(new Annotation { Verdict = Verdict.Tampered, Mask = ReviewDesk.Rectangle(100, 100, 200, 200) });
+        await using Visitor anna = await desk.ComesAsync("Anna");
+        IPage page = await desk.OpenAsync(anna, item);
+        await page.Keyboard.PressAsync(".");
+        await ReviewDesk.SavedAsync(page, 1);
+        BinaryMask mask = await desk.MaskAsync(anna, item);
+        Assert.True(ReviewDesk.At(mask, 98, 150) && ReviewDesk.At(mask, 201, 150));
+        Assert.False(ReviewDesk.At(mask, 96, 150));
+        await page.Keyboard.PressAsync(",");
+        await ReviewDesk.SavedAsync(page, 2);
+        mask = await desk.MaskAsync(anna, item);
+        Assert.True(ReviewDesk.At(mask, 100, 150));
+        Assert.False(ReviewDesk.At(mask, 99, 150));
+        await page.Keyboard.PressAsync("i");
+        await ReviewDesk.SavedAsync(page, 3);
+        mask = await desk.MaskAsync(anna, item);
+        Assert.True(ReviewDesk.At(mask, 0, 0));
+        Assert.False(ReviewDesk.At(mask, 150, 150));
+        await page.Keyboard.PressAsync("Delete");
+        await ReviewDesk.SavedAsync(page, 4);
+        Assert.Null((await desk.Team.SeeAsync(anna.Caller, item)).Current!.Annotation.Mask);
+        Assert.Empty(anna.Complaints);
+    }
+
+    [Fact]
     public async Task A_reload_in_the_middle_of_a_stroke_loses_nothing_and_keeps_undo()
     {
         ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);

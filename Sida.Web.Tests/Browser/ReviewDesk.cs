@@ -33,10 +33,13 @@ internal sealed class ReviewDesk(Chromium chromium, SidaServer server, ReviewTea
     }
 
     /// <summary>An item of one of the sample pictures, or a plain grey one.</summary>
-    public async Task<Guid> AddAsync(Annotation? model, string? sample = null, int width = 400, int height = 300)
+    public Task<Guid> AddAsync(Annotation? model, string? sample = null, int width = 400, int height = 300) =>
+        sample is null ? AddAsync(model, Grey(width, height)) : AddAsync(model, Scenery.Picture(sample), "still-life.jpg");
+
+    /// <summary>An item of a picture file.</summary>
+    public async Task<Guid> AddAsync(Annotation? model, byte[] bytes, string fileName = "grey.png")
     {
-        byte[] bytes = sample is null ? Grey(width, height) : Scenery.Picture(sample);
-        PictureView stored = await team.Get<PictureService>().AddAsync(team.Manager, new MemoryStream(bytes), sample is null ? "grey.png" : "still-life.jpg", Cancellation);
+        PictureView stored = await team.Get<PictureService>().AddAsync(team.Manager, new MemoryStream(bytes), fileName, Cancellation);
         ClassProbabilities belief = new(0.08f, 0.16f, 0.76f);
         return (await team.AddAsync(new NewItem(
             new PictureRef(stored.Sha256, stored.FileName, stored.Format, stored.Width, stored.Height), model, "alpha", new string('a', 64), belief, null, "test", Guid.NewGuid().ToString())))[0];
@@ -57,8 +60,21 @@ internal sealed class ReviewDesk(Chromium chromium, SidaServer server, ReviewTea
     public static async Task<(float X, float Y)> PlaceAsync(IPage page, double x, double y, int width = 400, int height = 300)
     {
         LocatorBoundingBoxResult stage = (await page.Locator("[data-stage]").BoundingBoxAsync())!;
-        double scale = Math.Min((stage.Width - 32) / width, (stage.Height - 32) / height);
+        double scale = await ScaleAsync(page, width, height);
         return ((float)(stage.X + ((stage.Width - (width * scale)) / 2) + (x * scale)), (float)(stage.Y + ((stage.Height - (height * scale)) / 2) + (y * scale)));
+    }
+
+    /// <summary>Pixels of the page to a pixel of the fitted picture.</summary>
+    public static async Task<double> ScaleAsync(IPage page, int width = 400, int height = 300)
+    {
+        LocatorBoundingBoxResult stage = (await page.Locator("[data-stage]").BoundingBoxAsync())!;
+        return Math.Min((stage.Width - 32) / width, (stage.Height - 32) / height);
+    }
+
+    public static async Task HoverAsync(IPage page, double x, double y)
+    {
+        (float left, float top) = await PlaceAsync(page, x, y);
+        await page.Mouse.MoveAsync(left, top);
     }
 
     /// <summary>Presses the mouse at the first place and draws through all others.</summary>

@@ -6,6 +6,9 @@
 //   data-reveals="id"   shows and hides the password in the field with that id
 //   data-full-screen    turns full screen on and off
 
+/** What is folded away can be had by its key all the same. */
+const isThere = (element) => element.checkVisibility() || element.closest('details:not([open])')?.checkVisibility();
+
 const typing = (target) => target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]');
 
 document.addEventListener('keydown', (event) => {
@@ -19,7 +22,7 @@ document.addEventListener('keydown', (event) => {
   if (typing(event.target)) { return; }
   const key = event.key === ' ' ? 'Space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const open = document.querySelector('dialog[open]');
-  const element = [...(open ?? document).querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((candidate) => candidate.checkVisibility?.() ?? true);
+  const element = [...(open ?? document).querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(isThere);
   if (!element || (key === 'Space' && event.target.closest('button, a, summary'))) { return; }
   event.preventDefault();
   if (typing(element)) { element.focus(); } else { element.click(); }

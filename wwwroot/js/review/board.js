@@ -5,12 +5,13 @@ import { Overlay } from './overlay.js';
 import { Mask } from './raster.js';
 import { clip, union } from './rectangle.js';
 import { canShift } from './shift.js';
+import { Stretch } from './stretch.js';
 import { View } from './view.js';
 
 const framesKept = 600;
 
 export class Board {
-  #stage; #pictureContext; #guideContext; #overlay; #frame = 0; #untaken = null; #unpainted = null; #isViewChanged = false; #isGuideChanged = false;
+  #stage; #pictureContext; #guideContext; #overlay; #stretch; #frame = 0; #isDue = false; #untaken = null; #unpainted = null; #isViewChanged = false; #isGuideChanged = false;
 
   /** @param stage the element that holds the three canvases; @param notify { onPatch, onAbandon, onHistory, onView } */
   constructor(stage, notify) {
@@ -19,6 +20,7 @@ export class Board {
     this.#pictureContext = canvas('picture').getContext('2d', { alpha: true });
     this.#guideContext = canvas('guide').getContext('2d');
     this.#overlay = new Overlay(canvas('overlay'));
+    this.#stretch = new Stretch([canvas('picture'), canvas('overlay')], () => { this.#isDue = true; this.viewChanged(); });
     this.notify = notify;
   }
 
@@ -150,7 +152,10 @@ export class Board {
     this.#schedule();
   }
 
-  dispose() { cancelAnimationFrame(this.#frame); }
+  dispose() {
+    cancelAnimationFrame(this.#frame);
+    this.#stretch.end();
+  }
 
   #schedule() {
     if (this.#frame === 0 && this.picture) { this.#frame = requestAnimationFrame(() => this.#draw()); }
@@ -162,23 +167,35 @@ export class Board {
     this.#take();
     const isMoved = this.#isViewChanged;
     const ratio = this.#pictureContext.canvas.width / Math.max(1, this.#stage.clientWidth);
-    const layers = { mask: this.mask, ...this.layers };
-    const [x, y] = [this.view.x - (this.#drawn?.x ?? 0), this.view.y - (this.#drawn?.y ?? 0)];
-    if (isMoved && this.#drawn?.scale === this.view.scale && !this.#unpainted && canShift(this.#pictureContext, ratio, x, y) && canShift(this.#pictureContext, this.#overlay.ratio, x, y)) {
-      this.picture.move(x, y, this.#pictureContext, this.view, ratio);
-      this.#overlay.move(x, y, this.view, this.picture, layers, this.look);
-    } else {
-      if (isMoved) { this.picture.draw(this.#pictureContext, this.view, ratio); }
-      if (isMoved || this.#unpainted) { this.#overlay.paint(this.view, this.picture, layers, this.look, isMoved ? undefined : this.#unpainted); }
-    }
-    if (isMoved) { this.#drawn = { scale: this.view.scale, x: this.view.x, y: this.view.y }; }
+    if (!(isMoved && !this.#unpainted && !this.#isDue && this.#stretch.try(this.#drawn, this.view))) { this.#drawLayers(isMoved, ratio); }
     if (isMoved || this.#isGuideChanged) { this.#drawGuide(ratio); }
-    this.#unpainted = null;
     this.#isViewChanged = false;
     this.#isGuideChanged = false;
     if (isMoved) { this.notify.onView(); }
     this.frames.push(performance.now() - start);
     if (this.frames.length > framesKept) { this.frames.shift(); }
+  }
+
+  #drawLayers(isMoved, ratio) {
+    const start = performance.now();
+    const layers = { mask: this.mask, ...this.layers };
+    const [x, y] = [this.view.x - (this.#drawn?.x ?? 0), this.view.y - (this.#drawn?.y ?? 0)];
+    // What is stretched isn't at the view that is to be painted into.
+    const isAll = isMoved || this.#stretch.isOn;
+    if (isMoved && this.#drawn?.scale === this.view.scale && !this.#unpainted && canShift(this.#pictureContext, ratio, x, y) && canShift(this.#pictureContext, this.#overlay.ratio, x, y)) {
+      this.picture.move(x, y, this.#pictureContext, this.view, ratio);
+      this.#overlay.move(x, y, this.view, this.picture, layers, this.look);
+    } else {
+      if (isAll) { this.picture.draw(this.#pictureContext, this.view, ratio); }
+      if (isAll || this.#unpainted) { this.#overlay.paint(this.view, this.picture, layers, this.look, isAll ? undefined : this.#unpainted); }
+      if (isAll) { this.#stretch.cost = performance.now() - start; }
+    }
+    if (isAll) {
+      this.#drawn = { scale: this.view.scale, x: this.view.x, y: this.view.y };
+      this.#stretch.end();
+    }
+    this.#unpainted = null;
+    this.#isDue = false;
   }
 
   #drawGuide(ratio) {

@@ -39,7 +39,10 @@ export class Pointers {
     if (!this.#board.picture || event.target.closest('.pin')) { return; }
     this.#stage.focus({ preventScroll: true });
     this.#stage.setPointerCapture(event.pointerId);
-    this.#hadPen ||= event.pointerType === 'pen';
+    if (event.pointerType === 'pen' && !this.#hadPen) {
+      this.#hadPen = true;
+      this.#stage.dataset.pen = '';
+    }
     this.#down.set(event.pointerId, { x: event.clientX, y: event.clientY });
     event.preventDefault();
     if (this.#down.size > 1) {
