@@ -26,7 +26,8 @@ echo "== restore and build (Release)"
 dotnet build Sida.sln -c Release -v quiet
 
 echo "== formatting"
-dotnet format Sida.sln --verify-no-changes --no-restore
+# The build has checked the code style already (EnforceCodeStyleInBuild), and a test the order of usings.
+dotnet format whitespace . --folder --exclude node_modules/ --verify-no-changes
 
 echo "== tests"
 dotnet test Sida.sln -c Release --no-build --logger "console;verbosity=minimal"

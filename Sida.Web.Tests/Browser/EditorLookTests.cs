@@ -130,7 +130,14 @@ public sealed class EditorLookTests(Chromium chromium) : IDisposable
             (float x, float y) = await ReviewDesk.PlaceAsync(page, place.X, place.Y);
             await pen.SendAsync("Input.dispatchMouseEvent", new()
             {
-                ["type"] = type, ["x"] = x, ["y"] = y, ["button"] = "left", ["buttons"] = type == "mouseReleased" ? 0 : 1, ["clickCount"] = 1, ["pointerType"] = "pen", ["force"] = force,
+                ["type"] = type,
+                ["x"] = x,
+                ["y"] = y,
+                ["button"] = "left",
+                ["buttons"] = type == "mouseReleased" ? 0 : 1,
+                ["clickCount"] = 1,
+                ["pointerType"] = "pen",
+                ["force"] = force,
             });
         }
 

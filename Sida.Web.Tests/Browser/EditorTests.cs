@@ -323,12 +323,14 @@ public sealed class EditorTests(Chromium chromium) : IDisposable
         await page.Locator("[data-stage]").FocusAsync();
         await page.Keyboard.PressAsync("c");
         await ReviewDesk.ClickAsync(page, 120, 240);
-        await page.GetByLabel("Comment", new() { Exact = true }).FillAsync("Is this a reflection?");
+        ILocator comment = page.GetByLabel("Comment", new() { Exact = true });
+        await Expect(comment).ToBeFocusedAsync();
+        await comment.FillAsync("Is this a reflection?");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
         await Expect(page.Locator(".pins .pin")).ToHaveTextAsync("1");
-        CommentView comment = Assert.Single((await desk.Team.SeeAsync(anna.Caller, item)).Comments);
-        Assert.InRange(comment.X!.Value, 119, 121);
-        Assert.InRange(comment.Y!.Value, 239, 241);
+        CommentView kept = Assert.Single((await desk.Team.SeeAsync(anna.Caller, item)).Comments);
+        Assert.InRange(kept.X!.Value, 119, 121);
+        Assert.InRange(kept.Y!.Value, 239, 241);
         await page.GetByRole(AriaRole.Button, new() { Name = "Resolve" }).ClickAsync();
         await Expect(page.Locator(".pins .pin.resolved")).ToHaveCountAsync(1);
         Assert.Empty(anna.Complaints);
