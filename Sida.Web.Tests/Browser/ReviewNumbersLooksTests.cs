@@ -1,9 +1,12 @@
 using Microsoft.Playwright;
 using Sida.Web.Access;
 using Sida.Web.Review;
+using Sida.Web.Review.Asking;
+using Sida.Web.Review.Formats.Jobs;
 using Sida.Web.Review.Projects;
 using Sida.Web.Tests.Web;
 using Sida.Web.Tests.Web.Review;
+using Sida.Web.Tests.Web.Review.Formats;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sida.Web.Tests.Browser;
@@ -28,11 +31,18 @@ public sealed class ReviewNumbersLooksTests(Chromium chromium) : IDisposable
         Guid differs = await WorkAsync(team);
         await using Visitor lead = await Visitor.SignedInAsync(chromium, _server, SiteRole.Administrator, "Lea", Looks.Screen(width, height, scheme));
         List<string> problems = [];
-        foreach (string name in new[] { "guidelines", "members", "settings", "dashboard", $"compare/{differs}" })
+        await AskAsync(team);
+        foreach (string name in new[] { "", "guidelines", "members", "settings", "dashboard?model=beta", $"compare/{differs}", "exchange" })
         {
-            IPage page = await lead.OpenAsync(ReviewAddress.Page(team.Project, name));
+            IPage page = await lead.OpenAsync(name.Length == 0 ? ReviewAddress.Project(team.Project) : ReviewAddress.Page(team.Project, name));
             await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Herons" })).ToBeVisibleAsync();
-            string file = $"review-{name.Split('/')[0]}";
+            if (name.Length == 0)
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "Ask a model" }).ClickAsync();
+                await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Ask a model" })).ToBeVisibleAsync();
+            }
+
+            string file = $"review-{(name.Length == 0 ? "ask" : name.Split('/', '?')[0])}";
             problems.AddRange(await Looks.CheckAsync(page, file));
             if (Looks.Folder is { } folder)
             {
@@ -75,6 +85,42 @@ public sealed class ReviewNumbersLooksTests(Chromium chromium) : IDisposable
         await Visitor.ReadyAsync(page);
         await Expect(page.Locator("article em")).ToHaveTextAsync("every");
         Assert.Empty(lead.Complaints);
+    }
+
+    [Fact]
+    public async Task A_manager_asks_another_model_about_chosen_items_and_compares_both()
+    {
+        _server.Listen();
+        _server.Models.Install("beta");
+        ReviewTeam team = await ReviewTeam.MeetAsync(_server, new ProjectSettings { Stages = 1 });
+        List<Guid> ids = await team.AddAsync(await team.ItemAsync(name: "one.png"), await team.ItemAsync(name: "two.png"));
+        await team.SubmitAsync(team.Anna, ids[0]);
+        await using Visitor lead = await Visitor.SignedInAsync(chromium, _server, SiteRole.Administrator, "Lea");
+        IPage page = await lead.OpenAsync(ReviewAddress.Project(team.Project));
+        await page.GetByLabel("Choose one.png").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask a model" }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Ask a model" }).GetByLabel("Model").SelectOptionAsync("beta");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask about the chosen item" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "See how far it is" }).ClickAsync();
+        await Expect(page.Locator(".job", new() { HasText = "beta is asked about items" })).ToContainTextAsync("1 answered");
+
+        await page.GotoAsync(ReviewAddress.Page(team.Project, "dashboard"));
+        await Visitor.ReadyAsync(page);
+        ILocator model = page.GetByRole(AriaRole.Region, new() { Name = "The model and the experts" });
+        await Expect(model).ToContainTextAsync("overlap with the experts' by 0");
+        await model.Locator(".model-picker").SelectOptionAsync("alpha");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("model=alpha$"));
+        await Expect(model).ToContainTextAsync("overlap with the experts' by 100");
+        Assert.Equal("alpha", (await team.SeeAsync(team.Manager, ids[1])).ModelName);
+        Assert.Empty(lead.Complaints);
+    }
+
+    /// <summary>Another model answers all items.</summary>
+    private async Task AskAsync(ReviewTeam team)
+    {
+        _server.Models.Install("beta");
+        ExchangeJob job = await team.Get<ExchangeService>().AskAsync(team.Manager, team.Project, new AskOrder("beta", Filter: new ItemQuery()), Cancellation);
+        await ExchangeDesk.UntilAsync(team.Get<ExchangeJobs>(), job, now => now.IsOver);
     }
 
     /// <summary>Some weeks of work, with differences, returns and a honeypot.</summary>

@@ -18,6 +18,7 @@ internal static class ReviewModel
         model.Entity<ReviewItem>(Items);
         model.Entity<AnnotationLine>(Lines);
         model.Entity<AnnotationVersion>(Versions);
+        model.Entity<EarlierAnswer>(EarlierAnswers);
         model.Entity<LineComparison>(Comparisons);
         model.Entity<ReviewComment>(Comments);
         model.Entity<CommentMention>(Mentions);
@@ -84,6 +85,16 @@ internal static class ReviewModel
         table.Property(row => row.ModelHash).HasMaxLength(HashLength);
         table.HasOne(row => row.Line).WithMany(row => row.Versions)
             .HasForeignKey(row => new { row.ProjectId, row.LineId }).HasPrincipalKey(row => new { row.ProjectId, row.Id }).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    private static void EarlierAnswers(EntityTypeBuilder<EarlierAnswer> table)
+    {
+        table.HasKey(row => new { row.ItemId, row.Number });
+        table.HasIndex(row => new { row.ProjectId, row.ModelName });
+        table.Property(row => row.ModelName).HasMaxLength(NameLength);
+        table.Property(row => row.ModelHash).HasMaxLength(HashLength);
+        table.HasOne(row => row.Item).WithMany()
+            .HasForeignKey(row => new { row.ProjectId, row.ItemId }).HasPrincipalKey(row => new { row.ProjectId, row.Id }).OnDelete(DeleteBehavior.Cascade);
     }
 
     private static void Comparisons(EntityTypeBuilder<LineComparison> table)

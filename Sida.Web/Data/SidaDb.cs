@@ -52,6 +52,8 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<AnnotationVersion> AnnotationVersions => Set<AnnotationVersion>();
 
+    public DbSet<EarlierAnswer> EarlierAnswers => Set<EarlierAnswer>();
+
     public DbSet<LineComparison> LineComparisons => Set<LineComparison>();
 
     public DbSet<ReviewComment> ReviewComments => Set<ReviewComment>();
@@ -113,6 +115,7 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
         model.Entity<ReviewItem>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<AnnotationLine>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<AnnotationVersion>().HasQueryFilter(row => _everything || row.ProjectId == _project);
+        model.Entity<EarlierAnswer>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<LineComparison>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<ReviewComment>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<CommentMention>().HasQueryFilter(row => _everything || row.ProjectId == _project);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Forensics;
 using Sida.Web.Review.Formats;
 using Sida.Web.Review.Formats.Import;
@@ -7,7 +8,7 @@ using Sida.Web.Review.Segment;
 
 namespace Sida.Web.Review;
 
-/// <summary>What stands beside the queue: SAM by clicks, forensic helpers, exports and imports.</summary>
+/// <summary>What stands beside the queue: SAM by clicks, forensic helpers, asking models, exports and imports.</summary>
 internal static class ReviewToolsHosting
 {
     public static void AddReviewTools(this WebApplicationBuilder builder)
@@ -21,6 +22,7 @@ internal static class ReviewToolsHosting
         builder.Services.AddSingleton<Exporter>();
         builder.Services.AddSingleton<PictureTaker>();
         builder.Services.AddSingleton<ModelAnnotator>();
+        builder.Services.AddSingleton<ModelRun>();
         builder.Services.AddSingleton<Importer>();
         builder.Services.AddSingleton<ExchangeFolder>();
         builder.Services.AddSingleton<ExchangeJobs>();

@@ -14,6 +14,13 @@ using Sida.Web.Tests.Web;
 // dotnet run -c Release --project bench/Sida.LoadTest -- [CLIENTS] [QUESTIONS]
 // 50 clients with 60 questions each are two hours of a question every two minutes, compressed.
 // dotnet run -c Release --project bench/Sida.LoadTest -- queue [ITEMS]      how long the pages of a review's queue take
+// dotnet run -c Release --project bench/Sida.LoadTest -- export [ITEMS]     how long exports and imports take, and what they hold
+if (args is ["export", ..])
+{
+    await ExportTimes.MeasureAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000);
+    return 0;
+}
+
 if (args is ["queue", ..])
 {
     await QueueTimes.MeasureAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 10_000);

@@ -100,7 +100,7 @@ internal static class QueueTimes
         }
     }
 
-    private static async Task<Caller> PersonAsync(SidaServer server, string name)
+    public static async Task<Caller> PersonAsync(SidaServer server, string name)
     {
         AccessService access = Get<AccessService>(server);
         Owner owner = new() { Id = Guid.CreateVersion7(), CreatedAt = DateTimeOffset.UtcNow };

@@ -13,3 +13,7 @@ public sealed class PostgresQualityTests(PostgresDataTests.Fixture fixture) : Qu
 public sealed class SqliteHistoryTests(SqliteDataTests.Fixture fixture) : HistoryTests(fixture.Server), IClassFixture<SqliteDataTests.Fixture>;
 
 public sealed class PostgresHistoryTests(PostgresDataTests.Fixture fixture) : HistoryTests(fixture.Server), IClassFixture<PostgresDataTests.Fixture>;
+
+public sealed class SqliteModelRunTests(SqliteDataTests.Fixture fixture) : ModelRunTests(fixture.Server), IClassFixture<SqliteDataTests.Fixture>;
+
+public sealed class PostgresModelRunTests(PostgresDataTests.Fixture fixture) : ModelRunTests(fixture.Server), IClassFixture<PostgresDataTests.Fixture>;

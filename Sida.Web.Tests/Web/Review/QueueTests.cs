@@ -184,6 +184,30 @@ public abstract class QueueTests(SidaServer server)
     }
 
     [Fact]
+    public async Task What_experts_disagree_about_comes_before_what_only_the_model_doubts()
+    {
+        ReviewTeam team = await ReviewTeam.MeetAsync(server, new ProjectSettings { Overlap = 3 });
+        List<Guid> ids = await team.AddAsync(await team.ItemAsync(0.5f), await team.ItemAsync(0.9f), await team.ItemAsync(0.95f));
+        foreach (Guid item in ids.Skip(1))
+        {
+            await team.SubmitAsync(team.Anna, item, ReviewTeam.Tampered());
+        }
+
+        await team.SubmitAsync(team.Ben, ids[1], ReviewTeam.Tampered());
+        await team.SubmitAsync(team.Ben, ids[2], ReviewTeam.Real());
+        List<Guid?> order = [];
+        for (int i = 0; i < ids.Count; i++)
+        {
+            order.Add(await team.Taking.TakeNextAsync(team.Reviewer, team.Project, WorkKind.Annotate, null, Cancellation));
+            await team.SubmitAsync(team.Reviewer, order[i]!.Value, ReviewTeam.Tampered());
+        }
+
+        Assert.Equal([ids[2], ids[0], ids[1]], order);
+        // What others did shows in no number that an annotator sees.
+        Assert.Equal([0.75, 0.15, 0.075], (await team.Items.ListAsync(team.Manager, team.Project, new ItemQuery { Sort = ItemSort.Number }, Cancellation)).Items.Select(item => Math.Round(item.Doubt, 3)));
+    }
+
+    [Fact]
     public async Task An_answer_of_the_chat_becomes_an_item_with_what_the_model_said()
     {
         ReviewTeam team = await ReviewTeam.MeetAsync(server);

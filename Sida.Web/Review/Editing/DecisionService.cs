@@ -41,7 +41,7 @@ internal sealed class DecisionService(AccessService access, VersionWriter writer
                     journal.Record(scope, AuditAction.ItemCorrected, itemId, new { line = line.Id, version.Number });
                 }
 
-                Submission.ScoreItem(scope, item, tidy ?? latest);
+                await Submission.ScoreItemAsync(scope, item, tidy ?? latest, cancellation);
                 submission.Decide(scope, item, line);
                 journal.Record(scope, AuditAction.ItemAccepted, itemId, new { line = line.Id, version = line.Latest, annotator = line.Annotator });
                 await journal.TellAsync(scope, WebhookEvents.ItemAccepted, new { itemId, item.Number, lineId = line.Id, version = line.Latest }, cancellation);

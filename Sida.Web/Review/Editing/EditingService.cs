@@ -36,7 +36,7 @@ internal sealed class EditingService(AccessService access, VersionWriter writer,
                     AnnotationVersion version = await writer.AddAsync(scope, item, line, tidy, kind, cancellation);
                     if (!own)
                     {
-                        Submission.ScoreItem(scope, item, tidy);
+                        await Submission.ScoreItemAsync(scope, item, tidy, cancellation);
                         journal.Record(scope, AuditAction.ItemCorrected, itemId, new { line = line.Id, version.Number });
                     }
 
@@ -122,7 +122,7 @@ internal sealed class EditingService(AccessService access, VersionWriter writer,
                 AnnotationVersion version = await writer.AddAsync(scope, item, line, content, VersionKind.Restoration, cancellation);
                 if (line.Annotator != scope.Person)
                 {
-                    Submission.ScoreItem(scope, item, content);
+                    await Submission.ScoreItemAsync(scope, item, content, cancellation);
                 }
 
                 journal.Record(scope, AuditAction.VersionRestored, itemId, new { line = line.Id, restored = number, version.Number });

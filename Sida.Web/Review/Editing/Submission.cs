@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sida.Engine.Evaluation;
 using Sida.Web.Access;
 using Sida.Web.Data.Entities.Review;
@@ -33,19 +34,24 @@ internal sealed class Submission(Comparisons comparisons, ReviewJournal journal,
     }
 
     /// <summary>What the queue and the dashboard know of an item, from the annotation that speaks for it now.</summary>
-    public static void ScoreItem(ReviewScope scope, ReviewItem item, Annotation annotation)
+    public static async Task ScoreItemAsync(ReviewScope scope, ReviewItem item, Annotation annotation, CancellationToken cancellation)
     {
         MaskFacts facts = MaskFacts.Of(annotation.Mask);
         (item.Verdict, item.ShownVerdict, item.Reasons) = (annotation.Verdict, annotation.Verdict, [.. annotation.Reasons]);
         (item.Place, item.MaskShare) = (facts.Place, facts.Share);
         item.ModelIou = item.ModelAnnotation is null ? null : IouOf(annotation.Mask, VersionReader.Model(item).Mask);
+        foreach (EarlierAnswer earlier in await scope.Db.EarlierAnswers.Where(row => row.ProjectId == item.ProjectId && row.ItemId == item.Id).ToListAsync(cancellation))
+        {
+            earlier.Iou = IouOf(annotation.Mask, WebJson.Read<Annotation>(earlier.Content).Mask);
+        }
+
         ItemProgress.Recount(item, scope.Project.Overlap);
     }
 
     /// <summary>Measures what an annotator handed in: against the model, a honeypot's known answer, and the other annotators.</summary>
     private async Task ScoreLineAsync(ReviewScope scope, ReviewItem item, AnnotationLine line, Annotation annotation, CancellationToken cancellation)
     {
-        ScoreItem(scope, item, annotation);
+        await ScoreItemAsync(scope, item, annotation, cancellation);
         (line.Place, line.MaskShare, line.Reasons, line.ModelIou) = (item.Place, item.MaskShare, [.. annotation.Reasons], item.ModelIou);
         if (item.Truth is { } json)
         {
@@ -89,7 +95,7 @@ internal sealed class Submission(Comparisons comparisons, ReviewJournal journal,
     }
 
     /// <summary>Null where nothing is marked in both: agreement about nothing says nothing of masks.</summary>
-    private static double? IouOf(MaskCode? first, MaskCode? second)
+    public static double? IouOf(MaskCode? first, MaskCode? second)
     {
         if (first is null && second is null)
         {

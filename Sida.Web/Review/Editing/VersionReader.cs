@@ -27,7 +27,7 @@ internal sealed class VersionReader(PeopleDirectory people)
             .OrderByDescending(row => row.Number).Take(take + 1).ToListAsync(cancellation);
         Names names = await Names.OfAsync(people, rows.Select(row => row.Author), cancellation);
         List<Annotation> contents = [.. rows.Select(row => WebJson.Read<Annotation>(row.Content))];
-        Annotation model = Model(item);
+        Annotation beginning = rows is [.., { Number: 1 } first] ? await BeginningAsync(scope, item, first, cancellation) : new Annotation();
         return
         [
             .. rows.Take(take).Select((row, i) => new VersionView(
@@ -41,7 +41,7 @@ internal sealed class VersionReader(PeopleDirectory people)
                 row.ModelName,
                 row.ModelHash,
                 contents[i],
-                Changes(i + 1 < rows.Count ? contents[i + 1] : model, contents[i], row.MaskIou))),
+                Changes(i + 1 < rows.Count ? contents[i + 1] : beginning, contents[i], row.MaskIou))),
         ];
     }
 
@@ -60,6 +60,19 @@ internal sealed class VersionReader(PeopleDirectory people)
 
     /// <summary>What the model said; nothing when none was asked.</summary>
     public static Annotation Model(ReviewItem item) => item.ModelAnnotation is { } json ? WebJson.Read<Annotation>(json) : new Annotation();
+
+    /// <summary>What a line's first version began with: what the model of that time had said, though another was asked since.</summary>
+    private static async Task<Annotation> BeginningAsync(ReviewScope scope, ReviewItem item, AnnotationVersion first, CancellationToken cancellation)
+    {
+        if (first.ModelName == item.ModelName && first.ModelHash == item.ModelHash)
+        {
+            return Model(item);
+        }
+
+        string? content = await scope.Db.EarlierAnswers.Where(row => row.ProjectId == item.ProjectId && row.ItemId == item.Id && row.ModelName == first.ModelName && row.ModelHash == first.ModelHash)
+            .OrderByDescending(row => row.Number).Select(row => row.Content).FirstOrDefaultAsync(cancellation);
+        return content is null ? new Annotation() : WebJson.Read<Annotation>(content);
+    }
 
     private static VersionChanges Changes(Annotation before, Annotation now, double iou) =>
         new(before.Verdict, now.Verdict, iou, TextDiff.Of(before.Explanation, now.Explanation));

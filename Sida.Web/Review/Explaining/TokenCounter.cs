@@ -18,6 +18,9 @@ public sealed class TokenCounter
 
     internal TokenCounter(ModelFolders folders) => _tokenizer = new Lazy<LlamaTokenizer?>(() => Find(folders));
 
+    /// <summary>Whether no vocabulary is there to count with.</summary>
+    public bool IsEstimate => _tokenizer.Value is null;
+
     /// <summary>How many tokens, and whether that is only an estimate.</summary>
     public (int Tokens, bool IsEstimate) Count(string text)
     {

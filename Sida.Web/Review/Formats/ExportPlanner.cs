@@ -1,10 +1,11 @@
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Review.Explaining;
 
 namespace Sida.Web.Review.Formats;
 
 /// <summary>The dry run: looks at every record as the export would, and writes nothing.</summary>
-internal sealed class ExportPlanner(ExportSource source)
+internal sealed class ExportPlanner(ExportSource source, TokenCounter tokens)
 {
     private const int MostNotes = 200;
 
@@ -30,7 +31,7 @@ internal sealed class ExportPlanner(ExportSource source)
                 continue;
             }
 
-            if (ExportRules.FindWarning(record, order) is { } warning)
+            if (ExportRules.FindWarning(record, order, tokens) is { } warning)
             {
                 warned++;
                 Note(warnings, record, warning);
@@ -52,11 +53,16 @@ internal sealed class ExportPlanner(ExportSource source)
         }
     }
 
-    private static IEnumerable<string> Advise(ExportOrder order, IReadOnlyList<ExportPart> parts)
+    private IEnumerable<string> Advise(ExportOrder order, IReadOnlyList<ExportPart> parts)
     {
         if (order.Format is not (ReviewFormat.SidSet or ReviewFormat.SidSetDescription))
         {
             yield break;
+        }
+
+        if (order.Format == ReviewFormat.SidSetDescription && tokens.IsEstimate)
+        {
+            yield return "How long the explanations are for training is estimated from their characters: no model is installed here whose vocabulary could count their tokens.";
         }
 
         foreach (Split split in Enum.GetValues<Split>())

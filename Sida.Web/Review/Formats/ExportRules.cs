@@ -1,6 +1,8 @@
+using System.Text;
 using Sida.Engine;
 using Sida.Engine.Imaging;
 using Sida.Engine.Language.Prompts;
+using Sida.Web.Review.Explaining;
 
 namespace Sida.Web.Review.Formats;
 
@@ -10,12 +12,6 @@ namespace Sida.Web.Review.Formats;
 /// </summary>
 internal static class ExportRules
 {
-    /// <summary>
-    /// The official code cuts a description at 769 tokens less the question; LLaMA's tokenizer needs about a token for 3.6 characters of such
-    /// texts. Longer ones are exported, with a warning.
-    /// </summary>
-    private const int LongText = 2500;
-
     private static readonly string[] Tokens = ["[CLS]", "[SEG]", "[END]", "</s>", " ASSISTANT: "];
 
     /// <summary>Why a record can't be exported; null when it can.</summary>
@@ -40,17 +36,31 @@ internal static class ExportRules
     }
 
     /// <summary>What somebody should know of a record that can be exported; null for nothing.</summary>
-    public static string? FindWarning(ReviewRecord record, ExportOrder order)
+    public static string? FindWarning(ReviewRecord record, ExportOrder order, TokenCounter counter)
     {
-        if (order.Format == ReviewFormat.SidSetDescription && record.Annotation.Explanation.Length > LongText)
+        if (order.Format == ReviewFormat.SidSetDescription && FindLength(record.Annotation.Explanation, counter) is { } tooLong)
         {
-            return $"its explanation has {record.Annotation.Explanation.Length} characters; training may cut it off (about {LongText} are safe)";
+            return tooLong;
         }
 
         bool sidSet = order.Format is ReviewFormat.SidSet or ReviewFormat.SidSetDescription;
         return sidSet && record.Annotation.Verdict == Verdict.Real && record.Picture.Format != nameof(ImageFormat.Jpeg)
             ? $"it is stored as {record.Picture.Format}; SID_Set has real pictures as JPEG, so it is saved as JPEG once more (quality {PictureFiles.Quality}), which leaves traces"
             : null;
+    }
+
+    /// <summary>Longer descriptions are exported, but the official code cuts them off. No token is shorter than a byte, so most need not be counted.</summary>
+    private static string? FindLength(string text, TokenCounter counter)
+    {
+        if (Encoding.UTF8.GetByteCount(text) <= ExplanationCheck.MaxTokens)
+        {
+            return null;
+        }
+
+        (int tokens, bool isEstimate) = counter.Count(text);
+        return tokens <= ExplanationCheck.MaxTokens ? null
+            : isEstimate ? $"its explanation has about {tokens} tokens, estimated from {text.Length} characters; training cuts it off after {ExplanationCheck.MaxTokens}"
+            : $"its explanation has {tokens} tokens; training cuts it off after {ExplanationCheck.MaxTokens}";
     }
 
     private static string? FindTextProblem(string text, bool anyText)

@@ -18,7 +18,7 @@ internal sealed class DashboardService(AccessService access, PeopleDirectory peo
     /// <param name="caller">A reviewer.</param>
     /// <param name="projectId">Which project.</param>
     /// <param name="days">How many days back, at most <see cref="MaxDays"/>.</param>
-    /// <param name="model">Only items that this model was asked about; null for all.</param>
+    /// <param name="model">What this model said; null for each item's latest answer, of whichever model.</param>
     /// <param name="cancellation">Stops counting.</param>
     public async Task<Dashboard> GetAsync(Caller caller, Guid projectId, int days, string? model, CancellationToken cancellation)
     {
@@ -43,6 +43,7 @@ internal sealed class DashboardService(AccessService access, PeopleDirectory peo
                     .Select(group => new PersonWork(group.Key, names[group.Key], group.Count(), group.Sum(line => line.Returns), Median(group.Select(line => line.WorkSeconds))))
                     .OrderBy(row => row.Name, StringComparer.OrdinalIgnoreCase),
             ],
+            await ModelNumbers.NamesAsync(scope, cancellation),
             await ModelNumbers.OfAsync(scope, model, cancellation));
     }
 

@@ -80,6 +80,7 @@ public sealed record HoneypotScore(Guid Person, string Name, int Done, double Ri
 /// <param name="MedianSeconds">Median time from opening to handing in, pauses left out; null for none.</param>
 /// <param name="Days">What happened on each of the last days, the oldest first.</param>
 /// <param name="People">Each annotator.</param>
+/// <param name="Models">Models that the project's items were given to, by name.</param>
 /// <param name="Model">The model against the experts; null when nothing was accepted.</param>
 public sealed record Dashboard(
     IReadOnlyDictionary<ItemState, int> Counts,
@@ -88,6 +89,7 @@ public sealed record Dashboard(
     double? MedianSeconds,
     IReadOnlyList<DayWork> Days,
     IReadOnlyList<PersonWork> People,
+    IReadOnlyList<string> Models,
     ModelReport? Model);
 
 /// <summary>A day.</summary>

@@ -6,6 +6,7 @@ using Sida.Web.Data;
 using Sida.Web.Data.Entities;
 using Sida.Web.Data.Entities.Review;
 using Sida.Web.Pictures;
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Editing;
 using Sida.Web.Review.Webhooks;
 using Sida.Web.Work;
@@ -147,8 +148,7 @@ internal sealed class ItemIntake(
 
     private static ReviewItem NewRow(ReviewProject project, NewItem item, int number, DateTimeOffset now)
     {
-        MaskFacts facts = MaskFacts.Of(item.Model?.Mask);
-        return new ReviewItem
+        ReviewItem row = new()
         {
             Id = Guid.CreateVersion7(),
             ProjectId = project.Id,
@@ -160,24 +160,13 @@ internal sealed class ItemIntake(
             Height = item.Picture.Height,
             Source = item.Source,
             SourceKey = item.SourceKey,
-            ModelAnnotation = item.Model is null ? null : WebJson.Write(item.Model),
-            ModelName = item.ModelName,
-            ModelHash = item.ModelHash,
-            ProbabilityReal = item.Probabilities?.Real,
-            ProbabilityFullSynthetic = item.Probabilities?.FullSynthetic,
-            ProbabilityTampered = item.Probabilities?.Tampered,
-            ModelVerdict = item.Model?.Verdict,
-            ModelPlace = facts.Place,
-            ModelMaskShare = facts.Share,
             IsHoneypot = item.Truth is not null,
             Truth = item.Truth is null ? null : WebJson.Write(item.Truth),
-            Doubt = Doubt.Of(item.Model, item.Probabilities),
             OpenSlots = item.Truth is null ? project.Overlap : ItemProgress.HoneypotSlots,
-            ShownVerdict = item.Model?.Verdict,
-            Place = facts.Place,
-            MaskShare = facts.Share,
             CreatedAt = now,
             ChangedAt = now,
         };
+        ModelAnswer.Put(row, item.Model, item.ModelName, item.ModelHash, item.Probabilities);
+        return row;
     }
 }

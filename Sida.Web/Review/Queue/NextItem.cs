@@ -6,7 +6,8 @@ using Sida.Web.Data.Entities.Review;
 namespace Sida.Web.Review.Queue;
 
 /// <summary>
-/// Which item comes next: what was returned to oneself, what one has begun or was given, then the most doubtful free one. Honeypots
+/// Which item comes next: what was returned to oneself, what one has begun or was given, then the most doubtful free one - doubtful to the
+/// model, or to the experts who had it before and disagree. Honeypots
 /// are mixed in by chance, each as often as the project says, so that no pattern tells which they are.
 /// </summary>
 internal static class NextItem
@@ -53,7 +54,8 @@ internal static class NextItem
         Guid me = scope.Person;
         return await scope.Items
             .Where(item => item.OpenSlots > 0 && item.IsHoneypot == honeypot && item.Id != except && !item.Lines.Any(line => line.Annotator == me && line.State != LineState.Lapsed))
-            .OrderByDescending(item => item.Doubt).ThenBy(item => item.Number)
+            // What neither the model is sure of nor the experts agree about: certainty and agreement count as if they were independent.
+            .OrderBy(item => (1 - item.Doubt) * (1 - (item.Disagreement ?? 0))).ThenBy(item => item.Number)
             .Select(item => (Guid?)item.Id).FirstOrDefaultAsync(cancellation);
     }
 }

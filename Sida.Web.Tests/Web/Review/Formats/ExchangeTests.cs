@@ -7,6 +7,7 @@ using Sida.Engine.Analysis;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
 using Sida.Web.Review;
+using Sida.Web.Review.Explaining;
 using Sida.Web.Review.Formats;
 using Sida.Web.Review.Formats.Import;
 using Sida.Web.Review.Formats.Jobs;
@@ -160,6 +161,30 @@ public sealed class ExchangeTests(ExchangeTests.Server server) : IClassFixture<E
         ExchangeJob export = await desk.ExportAsync(ReviewFormat.SidSetDescription);
         Assert.Equal((3, 2), (export.Done, export.LeftOutCount));
         Assert.Equal(2, export.LeftOut.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_dry_run_counts_the_tokens_of_long_explanations_where_a_vocabulary_is_there(bool isThere)
+    {
+        using SidaServer app = new();
+        if (isThere)
+        {
+            File.Copy(Path.Combine(TestFixtures.Bundled, "sida-tiny", "tokenizer.model"), Path.Combine(app.Models.Folder, "alpha", "tokenizer.model"));
+        }
+
+        ExchangeDesk desk = await ExchangeDesk.OpenAsync(app);
+        await desk.AcceptAsync(ReviewTeam.Real(), 1);
+        string text = "Type: {real} Consistency: <lighting> " + string.Concat(Enumerable.Repeat("The light falls evenly. ", 150));
+        await desk.AcceptAsync(ReviewTeam.Real(text), 2, "long.png");
+        ExportPlan plan = await desk.Service.PlanAsync(desk.Team.Manager, desk.Team.Project, new ExportOrder(ReviewFormat.SidSetDescription), Cancellation);
+        (int tokens, bool isEstimate) = app.Services.GetRequiredService<TokenCounter>().Count(text.Trim());
+        Assert.Equal(!isThere, isEstimate);
+        ExportNote note = Assert.Single(plan.Warnings, one => one.FileName == "long.png");
+        Assert.Contains(isThere ? $"has {tokens} tokens" : $"has about {tokens} tokens, estimated", note.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(plan.Warnings, one => one.FileName != "long.png" && one.Text.Contains("tokens", StringComparison.Ordinal));
+        Assert.Equal(!isThere, plan.Advice.Any(advice => advice.Contains("estimated", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -81,7 +81,9 @@ internal sealed class EditorSession(
         await ReadVersionsAsync(caller);
     });
 
-    public Task<bool> SubmitAsync(int basedOn) => TryAsync(caller => editing.SubmitAsync(caller, Item, null, basedOn, Leaving));
+    /// <summary>Hands in what is shown: where nothing was saved yet, the model's annotation as it was when the page was opened, whichever model was asked since.</summary>
+    public Task<bool> SubmitAsync(int basedOn) =>
+        TryAsync(caller => editing.SubmitAsync(caller, Item, basedOn == 0 ? View!.Model ?? new Annotation() : null, basedOn, Leaving));
 
     public Task<bool> AcceptAsync(int basedOn) => TryAsync(caller => decisions.AcceptAsync(caller, Item, basedOn, null, View!.LineId, Leaving));
 

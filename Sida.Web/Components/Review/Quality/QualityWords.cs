@@ -43,6 +43,7 @@ internal static class QualityWords
         AuditAction.WebhookAdded => "added a webhook",
         AuditAction.WebhookChanged => "changed a webhook",
         AuditAction.WebhookRemoved => "removed a webhook",
+        AuditAction.ModelAsked => "had a model asked",
         _ => "exported",
     };
 }

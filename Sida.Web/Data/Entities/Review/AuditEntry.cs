@@ -48,4 +48,5 @@ public enum AuditAction
     WebhookChanged,
     WebhookRemoved,
     Exported,
+    ModelAsked,
 }

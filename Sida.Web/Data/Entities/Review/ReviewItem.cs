@@ -40,29 +40,29 @@ internal sealed class ReviewItem : IProjectRow
     /// <summary>Names it at its source; null when nothing does.</summary>
     public string? SourceKey { get; init; }
 
-    public string? ModelName { get; init; }
+    public string? ModelName { get; set; }
 
-    public string? ModelHash { get; init; }
+    public string? ModelHash { get; set; }
 
-    public float? ProbabilityReal { get; init; }
+    public float? ProbabilityReal { get; set; }
 
-    public float? ProbabilityFullSynthetic { get; init; }
+    public float? ProbabilityFullSynthetic { get; set; }
 
-    public float? ProbabilityTampered { get; init; }
+    public float? ProbabilityTampered { get; set; }
 
-    public Verdict? ModelVerdict { get; init; }
+    public Verdict? ModelVerdict { get; set; }
 
     /// <summary>Where the model's mask lies.</summary>
-    public MaskPlace? ModelPlace { get; init; }
+    public MaskPlace? ModelPlace { get; set; }
 
     /// <summary>The part of the picture that the model marked.</summary>
-    public double? ModelMaskShare { get; init; }
+    public double? ModelMaskShare { get; set; }
 
     /// <summary>Whether its answer is known. Nothing that an annotator can see may depend on it.</summary>
     public required bool IsHoneypot { get; init; }
 
     /// <summary>0 certain .. 1 as doubtful as can be.</summary>
-    public required double Doubt { get; init; }
+    public double Doubt { get; set; }
 
     /// <summary>How much annotators disagree, 0..1; null for fewer than two.</summary>
     public double? Disagreement { get; set; }
@@ -114,7 +114,7 @@ internal sealed class ReviewItem : IProjectRow
     public int Revision { get; set; }
 
     /// <summary>What the model said, as JSON; null when none was asked. Large, so it stands behind the small columns: SQLite reads a row from its beginning.</summary>
-    public string? ModelAnnotation { get; init; }
+    public string? ModelAnnotation { get; set; }
 
     /// <summary>The known answer of a honeypot, as JSON.</summary>
     public string? Truth { get; init; }

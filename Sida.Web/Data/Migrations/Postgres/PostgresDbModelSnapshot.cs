@@ -757,6 +757,57 @@ namespace Sida.Web.Data.Migrations.Postgres
                     b.ToTable("CommentMentions");
                 });
 
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.EarlierAnswer", b =>
+                {
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<double?>("Iou")
+                        .HasColumnType("double precision");
+
+                    b.Property<string>("ModelHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("ModelName")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.Property<float?>("ProbabilityFullSynthetic")
+                        .HasColumnType("real");
+
+                    b.Property<float?>("ProbabilityReal")
+                        .HasColumnType("real");
+
+                    b.Property<float?>("ProbabilityTampered")
+                        .HasColumnType("real");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("uuid");
+
+                    b.Property<DateTime>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.HasKey("ItemId", "Number");
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.HasIndex("ProjectId", "ModelName");
+
+                    b.ToTable("EarlierAnswers");
+                });
+
             modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>
                 {
                     b.Property<Guid>("First")
@@ -1419,6 +1470,18 @@ namespace Sida.Web.Data.Migrations.Postgres
                         .IsRequired();
 
                     b.Navigation("Comment");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.EarlierAnswer", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewItem", "Item")
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "ItemId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Item");
                 });
 
             modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>

@@ -751,6 +751,57 @@ namespace Sida.Web.Data.Migrations.Sqlite
                     b.ToTable("CommentMentions");
                 });
 
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.EarlierAnswer", b =>
+                {
+                    b.Property<Guid>("ItemId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("Iou")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("ModelHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<float?>("ProbabilityFullSynthetic")
+                        .HasColumnType("REAL");
+
+                    b.Property<float?>("ProbabilityReal")
+                        .HasColumnType("REAL");
+
+                    b.Property<float?>("ProbabilityTampered")
+                        .HasColumnType("REAL");
+
+                    b.Property<Guid>("ProjectId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime>("ReplacedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("ItemId", "Number");
+
+                    b.HasIndex("ProjectId", "ItemId");
+
+                    b.HasIndex("ProjectId", "ModelName");
+
+                    b.ToTable("EarlierAnswers");
+                });
+
             modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>
                 {
                     b.Property<Guid>("First")
@@ -1413,6 +1464,18 @@ namespace Sida.Web.Data.Migrations.Sqlite
                         .IsRequired();
 
                     b.Navigation("Comment");
+                });
+
+            modelBuilder.Entity("Sida.Web.Data.Entities.Review.EarlierAnswer", b =>
+                {
+                    b.HasOne("Sida.Web.Data.Entities.Review.ReviewItem", "Item")
+                        .WithMany()
+                        .HasForeignKey("ProjectId", "ItemId")
+                        .HasPrincipalKey("ProjectId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.Navigation("Item");
                 });
 
             modelBuilder.Entity("Sida.Web.Data.Entities.Review.LineComparison", b =>

@@ -1,6 +1,6 @@
 namespace Sida.Web.Review.Formats.Import;
 
-/// <summary>How far an import is.</summary>
+/// <summary>How far an import is, or a run of a model.</summary>
 /// <param name="changed">Called after each picture.</param>
 internal sealed class ImportProgress(Action<ImportProgress> changed)
 {
@@ -12,10 +12,10 @@ internal sealed class ImportProgress(Action<ImportProgress> changed)
     /// <summary>About how many pictures there are.</summary>
     public int Total { get; private set; }
 
-    /// <summary>Pictures that became items.</summary>
+    /// <summary>Pictures that became items, or items that were answered.</summary>
     public int Added { get; private set; }
 
-    /// <summary>Pictures that were items already.</summary>
+    /// <summary>Pictures that were items already, or items that had this answer.</summary>
     public int Known { get; private set; }
 
     /// <summary>Files that weren't taken.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Editing;
 using Sida.Web.Review.Queue;
 

@@ -1,8 +1,9 @@
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Formats.Import;
 
 namespace Sida.Web.Review.Formats.Jobs;
 
-/// <summary>An export or import that goes on without its page. Kept as a file of its own, so a restart of the server doesn't lose it.</summary>
+/// <summary>An export, an import or a run of a model that goes on without its page. Kept as a file of its own, so a restart of the server doesn't lose it.</summary>
 public sealed record ExchangeJob
 {
     /// <summary>Names it.</summary>
@@ -17,11 +18,14 @@ public sealed record ExchangeJob
     /// <summary>When.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What to write; null for an import.</summary>
+    /// <summary>What to write; null where it is no export.</summary>
     public ExportOrder? Export { get; init; }
 
-    /// <summary>What to read; null for an export.</summary>
+    /// <summary>What to read; null where it is no import.</summary>
     public ImportOrder? Import { get; init; }
+
+    /// <summary>Which items a model is asked about; null where none is.</summary>
+    public AskOrder? Ask { get; init; }
 
     /// <summary>What the upload was called; null where there was none.</summary>
     public string? UploadName { get; init; }
@@ -32,16 +36,16 @@ public sealed record ExchangeJob
     /// <summary>How far it is.</summary>
     public JobState State { get; init; }
 
-    /// <summary>Records or pictures done.</summary>
+    /// <summary>Records, pictures or items done.</summary>
     public int Done { get; init; }
 
     /// <summary>About how many there are; 0 while that isn't known.</summary>
     public int Total { get; init; }
 
-    /// <summary>Items that an import added.</summary>
+    /// <summary>Items that an import added, or that a model answered.</summary>
     public int Added { get; init; }
 
-    /// <summary>Pictures of an import that were items already.</summary>
+    /// <summary>Pictures of an import that were items already, or items that had this model's answer.</summary>
     public int Known { get; init; }
 
     /// <summary>What was left out.</summary>

@@ -73,7 +73,7 @@ internal sealed class ExchangeJobs(ExchangeFolder folder, TimeProvider clock)
         {
             if (_jobs.Values.Count(job => !job.IsOver && job.ProjectId == projectId) >= MostOfProject || _jobs.Values.Count(job => !job.IsOver) >= MostWaiting)
             {
-                throw new BusyException("Too many exports and imports are waiting. Try again when one of them is done.");
+                throw new BusyException("Too many exports, imports and runs of models are waiting. Try again when one of them is done.");
             }
         }
     }
@@ -166,7 +166,7 @@ internal sealed class ExchangeJobs(ExchangeFolder folder, TimeProvider clock)
         Update(id, job => job with { State = JobState.Queued }, save: true);
     }
 
-    /// <summary>Stops a job; what an import has added stays.</summary>
+    /// <summary>Stops a job; what an import has added or a model has answered stays.</summary>
     public void Stop(Guid id)
     {
         lock (_gate)

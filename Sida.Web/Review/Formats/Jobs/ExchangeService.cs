@@ -1,15 +1,26 @@
 using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Data.Entities.Review;
+using Sida.Web.Models;
 using Sida.Web.Pictures;
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Formats.Import;
 
 namespace Sida.Web.Review.Formats.Jobs;
 
-/// <summary>Exports and imports of a project, for its managers.</summary>
+/// <summary>Exports, imports and runs of models of a project, for its managers.</summary>
 internal sealed class ExchangeService(
-    AccessService access, ExchangeJobs jobs, ExchangeFolder folder, ExportPlanner planner, IOptions<ReviewOptions> options, TimeProvider clock)
+    AccessService access,
+    ExchangeJobs jobs,
+    ExchangeFolder folder,
+    ExportPlanner planner,
+    ModelHost models,
+    ReviewJournal journal,
+    IOptions<ReviewOptions> options,
+    TimeProvider clock)
 {
     private const int BufferBytes = 1 << 16;
 
@@ -82,6 +93,29 @@ internal sealed class ExchangeService(
         }
     }
 
+    /// <summary>Starts asking a model about items that are in the queue.</summary>
+    /// <exception cref="NotFoundException">There is no such model.</exception>
+    /// <inheritdoc cref="ExportAsync"/>
+    public async Task<ExchangeJob> AskAsync(Caller caller, Guid projectId, AskOrder order, CancellationToken cancellation)
+    {
+        await using ReviewScope scope = await access.OpenReviewAsync(caller, projectId, ProjectRole.Manager, cancellation);
+        scope.RequireOpen();
+        order.Check();
+        int count = await ModelRun.Among(scope, order).CountAsync(cancellation);
+        if (count == 0)
+        {
+            throw new RequestException("None of these items is in this project. Choose others, or another filter.");
+        }
+
+        jobs.CheckRoom(projectId);
+        // The default model of today, whatever becomes the default before the last item is answered.
+        ExchangeJob job = New(caller, projectId) with { Ask = order with { Model = models.Resolve(order.Model) }, Total = count };
+        journal.Record(scope, AuditAction.ModelAsked, null, new { job.Ask.Model, count });
+        await scope.Db.SaveChangesAsync(cancellation);
+        jobs.Add(job);
+        return job;
+    }
+
     /// <summary>The project's jobs, newest first.</summary>
     public async Task<IReadOnlyList<ExchangeJob>> ListAsync(Caller caller, Guid projectId, CancellationToken cancellation)
     {
@@ -94,10 +128,10 @@ internal sealed class ExchangeService(
     public async Task<ExchangeJob> GetAsync(Caller caller, Guid projectId, Guid id, CancellationToken cancellation)
     {
         await CheckAsync(caller, projectId, cancellation);
-        return jobs.Find(projectId, id) ?? throw new NotFoundException("There is no such export or import in this project.");
+        return jobs.Find(projectId, id) ?? throw new NotFoundException("There is no such export, import or run of a model in this project.");
     }
 
-    /// <summary>Stops a job; what an import has added stays.</summary>
+    /// <summary>Stops a job; what an import has added or a model has answered stays.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     public async Task StopAsync(Caller caller, Guid projectId, Guid id, CancellationToken cancellation)
     {

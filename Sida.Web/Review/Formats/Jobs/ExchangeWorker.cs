@@ -6,18 +6,20 @@ using Sida.Web.Access;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
 using Sida.Web.Data.Entities.Review;
+using Sida.Web.Review.Asking;
 using Sida.Web.Review.Formats.Import;
 using Sida.Web.Review.Webhooks;
 
 namespace Sida.Web.Review.Formats.Jobs;
 
-/// <summary>Works on exports and imports, one at a time, on behalf of whoever started them, as far as they may today.</summary>
+/// <summary>Works on exports, imports and runs of models, one at a time, on behalf of whoever started them, as far as they may today.</summary>
 internal sealed partial class ExchangeWorker(
     ExchangeJobs jobs,
     ExchangeFolder folder,
     Exporter exporter,
     ExportSource source,
     Importer importer,
+    ModelRun modelRun,
     AccessService access,
     ReviewJournal journal,
     IOptions<ReviewOptions> options,
@@ -56,6 +58,11 @@ internal sealed partial class ExchangeWorker(
             else if (job.Import is { } import)
             {
                 await ImportAsync(job, import, caller, stop);
+            }
+            else if (job.Ask is { } ask)
+            {
+                await modelRun.RunAsync(caller, job.ProjectId, ask, Follow(job.Id), stop);
+                jobs.End(job.Id, ended => ended with { State = JobState.Finished });
             }
         }
         catch (OperationCanceledException) when (server.IsCancellationRequested)
@@ -114,21 +121,22 @@ internal sealed partial class ExchangeWorker(
     {
         ImportBudget budget = new(options.Value.MaxImportBytes);
         using IImportSource files = await Task.Run(() => Open(job, order, budget), stop);
-        ImportProgress progress = new(now => jobs.Update(
-            job.Id,
-            before => before with
-            {
-                Total = now.Total,
-                Done = now.Added + now.Known + now.LeftOutCount,
-                Added = now.Added,
-                Known = now.Known,
-                LeftOutCount = now.LeftOutCount,
-                LeftOut = now.LeftOut.Count == before.LeftOut.Count ? before.LeftOut : [.. now.LeftOut],
-            },
-            save: false));
-        await importer.RunAsync(caller, job.ProjectId, files, budget, order, progress, stop);
+        await importer.RunAsync(caller, job.ProjectId, files, budget, order, Follow(job.Id), stop);
         jobs.End(job.Id, ended => ended with { State = JobState.Finished });
     }
+
+    private ImportProgress Follow(Guid id) => new(now => jobs.Update(
+        id,
+        before => before with
+        {
+            Total = now.Total,
+            Done = now.Added + now.Known + now.LeftOutCount,
+            Added = now.Added,
+            Known = now.Known,
+            LeftOutCount = now.LeftOutCount,
+            LeftOut = now.LeftOut.Count == before.LeftOut.Count ? before.LeftOut : [.. now.LeftOut],
+        },
+        save: false));
 
     private IImportSource Open(ExchangeJob job, ImportOrder order, ImportBudget budget)
     {
@@ -152,6 +160,6 @@ internal sealed partial class ExchangeWorker(
             : throw new ForbiddenException("Whoever started this has no account any more.");
     }
 
-    [LoggerMessage(EventId = 621, Level = LogLevel.Warning, Message = "The export or import {Job} failed")]
+    [LoggerMessage(EventId = 621, Level = LogLevel.Warning, Message = "The export, import or run of a model {Job} failed")]
     private static partial void Failed(ILogger logger, Guid job, Exception error);
 }

@@ -7,9 +7,9 @@ using Sida.Web.Models;
 using Sida.Web.Pictures;
 using Sida.Web.Review.Queue;
 
-namespace Sida.Web.Review.Formats.Import;
+namespace Sida.Web.Review.Asking;
 
-/// <summary>Asks a model about pictures of a set, one at a time: people's questions share the engine with it and are not kept waiting by more.</summary>
+/// <summary>Asks a model about pictures of a set or a queue, one at a time: people's questions share the engine with it and are not kept waiting by more.</summary>
 internal sealed class ModelAnnotator(ModelHost models, PictureStore store, TimeProvider clock)
 {
     private const int MostTries = 60;
@@ -18,13 +18,28 @@ internal sealed class ModelAnnotator(ModelHost models, PictureStore store, TimeP
 
     /// <summary>What the model says.</summary>
     /// <exception cref="SidaException">It can't be asked; the message says why.</exception>
-    public async Task<ModelOpinion> AskAsync(PictureRef picture, string? model, CancellationToken cancellation)
+    public Task<ModelOpinion> AskAsync(PictureRef picture, string? model, CancellationToken cancellation) =>
+        InTurnAsync(() => TryAskAsync(picture, model, cancellation), cancellation);
+
+    /// <summary>Which model that is: its name, and the identity of its package.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public Task<(string Model, string PackageHash)> IdentifyAsync(string? model, CancellationToken cancellation) => InTurnAsync(
+        async () =>
+        {
+            string id = models.Resolve(model);
+            using ModelLease lease = await models.UseAsync(id, cancellation);
+            return (id, lease.Analyzer.PackageHash);
+        },
+        cancellation);
+
+    /// <summary>Waits while all models that may be in memory are busy with people's questions.</summary>
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await TryAskAsync(picture, model, cancellation);
+                return await ask();
             }
             catch (BusyException) when (attempt < MostTries)
             {
