@@ -9,6 +9,8 @@ public sealed class SettingsTests
     [InlineData("Sida:Server:ShutdownGrace", "02:00:00", "Sida:Server:ShutdownGrace must be between 0 and 10 minutes, written as hh:mm:ss.")]
     [InlineData("Sida:Server:FrameAncestors", "everyone; script-src *", "Sida:Server:FrameAncestors must be 'none', 'self' or a list of origins such as https://intranet.example.")]
     [InlineData("Sida:Telemetry:OtlpEndpoint", "somewhere", "Sida:Telemetry:OtlpEndpoint must be a URL such as http://localhost:4317, or absent.")]
+    [InlineData("Sida:Access:OpenIdConnect:Authority", "https://login.example.org", "Sida:Access:OpenIdConnect:ClientId and Sida:Access:OpenIdConnect:ClientSecret are what the provider gave you")]
+    [InlineData("Sida:Access:OpenIdConnect:Autority", "https://login.example.org", "Autority")]
     [InlineData("Sida:Server:ShutdownGrave", "00:00:01", "ShutdownGrave")]
     public async Task A_wrong_setting_stops_the_start_and_is_named(string setting, string value, string message)
     {

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Sida.Web.Access;
 
 /// <summary>How browsers and programs are told apart and held back.</summary>
-internal sealed class AccessOptions
+internal sealed class AccessOptions : IValidatableObject
 {
     public const string Section = "Sida:Access";
 
@@ -32,4 +32,9 @@ internal sealed class AccessOptions
     /// <summary>Passwords that may be tried for one account in a minute; from one place, five times as many.</summary>
     [Range(1, 10_000, ErrorMessage = "Sida:Access:SignInsPerMinute must be between 1 and 10000.")]
     public int SignInsPerMinute { get; init; } = 10;
+
+    /// <summary>Signing in with a provider.</summary>
+    public OpenIdOptions OpenIdConnect { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => OpenIdConnect.Find();
 }

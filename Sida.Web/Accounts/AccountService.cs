@@ -39,8 +39,9 @@ internal sealed class AccountService(AccessService access, IdentityParts identit
         await using SidaDb db = access.OpenForServer();
         using UserManager<Account> users = identity.Manage(db);
         Account? account = await users.FindByEmailAsync(email);
-        if (account is null)
+        if (account?.PasswordHash is null)
         {
+            // Nobody, or somebody who comes by the provider only.
             identity.Hasher.VerifyHashedPassword(null!, _nobodysHash, password);
             throw new RequestException(Refusal);
         }
@@ -69,7 +70,7 @@ internal sealed class AccountService(AccessService access, IdentityParts identit
     {
         await using SidaDb db = access.OpenAccount(caller);
         Account account = await FindAsync(db, caller, cancellation);
-        return new OwnAccount(account.DisplayName, account.Email!, account.Role, account.CreatedAt);
+        return new OwnAccount(account.DisplayName, account.Email!, account.Role, account.CreatedAt, account.PasswordHash is not null);
     }
 
     /// <summary>Changes what others see.</summary>
@@ -140,4 +141,4 @@ internal sealed class AccountService(AccessService access, IdentityParts identit
 }
 
 /// <summary>An account as the person sees it.</summary>
-internal sealed record OwnAccount(string DisplayName, string Email, SiteRole Role, DateTimeOffset CreatedAt);
+internal sealed record OwnAccount(string DisplayName, string Email, SiteRole Role, DateTimeOffset CreatedAt, bool HasPassword);

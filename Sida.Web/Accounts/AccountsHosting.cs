@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sida.Web.Accounts.OpenId;
 
 namespace Sida.Web.Accounts;
 
@@ -24,9 +25,14 @@ internal static class AccountsHosting
         builder.Services.AddSingleton<FirstAdministrator>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FirstAdministrator>());
         builder.Services.AddScoped<CircuitHandler, CircuitStanding>();
+        builder.AddOpenId();
     }
 
-    public static void MapAccounts(this WebApplication app) => app.MapPost(SignOutAddress, SignOutAsync).ExcludeFromDescription();
+    public static void MapAccounts(this WebApplication app)
+    {
+        app.MapPost(SignOutAddress, SignOutAsync).ExcludeFromDescription();
+        app.MapOpenId();
+    }
 
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionService sessions)
     {

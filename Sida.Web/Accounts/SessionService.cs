@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Sida.Web.Access;
+using Sida.Web.Accounts.OpenId;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
 
@@ -61,6 +62,8 @@ internal sealed class SessionService(AccessService access, AccountNews news, Tim
         }
 
         await context.SignOutAsync(AccountCookie.Scheme);
+        // Whoever uses this browser next must not find somebody whom the provider has just vouched for.
+        await context.SignOutAsync(ProviderCookie.Scheme);
     }
 
     /// <summary>Ends all sessions of an account.</summary>

@@ -10,11 +10,15 @@ internal static class AccountModel
     /// <summary>The longest address that SMTP can deliver to.</summary>
     public const int EmailLength = 254;
 
+    /// <summary>The longest name of a person at a provider (OpenID Connect Core, section 2: "sub").</summary>
+    public const int SubjectLength = 255;
+
     public static void Build(ModelBuilder model)
     {
         model.Entity<Account>(Accounts);
         model.Entity<AccountLink>(Links);
         model.Entity<AccountSession>(Sessions);
+        model.Entity<AccountLogin>(Logins);
     }
 
     private static void Accounts(EntityTypeBuilder<Account> table)
@@ -46,6 +50,17 @@ internal static class AccountModel
         table.HasIndex(row => row.Hash).IsUnique();
         table.Property(row => row.Hash).HasMaxLength(SidaModel.HashLength);
         table.Property(row => row.Note).HasMaxLength(SidaModel.NameLength);
+        table.HasOne<Account>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
+    }
+
+    private static void Logins(EntityTypeBuilder<AccountLogin> table)
+    {
+        SidaModel.Owned(table);
+        table.HasIndex(row => new { row.Issuer, row.Subject }).IsUnique();
+        table.HasIndex(row => new { row.AccountId, row.Issuer }).IsUnique();
+        table.Property(row => row.Issuer).HasMaxLength(SidaModel.NameLength);
+        table.Property(row => row.Subject).HasMaxLength(SubjectLength);
+        table.Property(row => row.Label).HasMaxLength(SidaModel.NameLength);
         table.HasOne<Account>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
     }
 }

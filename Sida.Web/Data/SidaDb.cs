@@ -42,6 +42,8 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<AccountSession> AccountSessions => Set<AccountSession>();
 
+    public DbSet<AccountLogin> AccountLogins => Set<AccountLogin>();
+
     public DbSet<ReviewProject> ReviewProjects => Set<ReviewProject>();
 
     public DbSet<ProjectMember> ProjectMembers => Set<ProjectMember>();
@@ -110,6 +112,7 @@ internal abstract class SidaDb(DbContextOptions options) : DbContext(options)
         model.Entity<Account>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<AccountLink>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<AccountSession>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
+        model.Entity<AccountLogin>().HasQueryFilter(row => _everything || row.OwnerId == _owner);
         model.Entity<ReviewProject>().HasQueryFilter(row => _everything || row.Id == _project);
         model.Entity<ProjectMember>().HasQueryFilter(row => _everything || row.ProjectId == _project);
         model.Entity<ReviewItem>().HasQueryFilter(row => _everything || row.ProjectId == _project);

@@ -6,6 +6,7 @@ using Sida.Engine;
 using Sida.Web.Access;
 using Sida.Web.Access.Keys;
 using Sida.Web.Accounts;
+using Sida.Web.Accounts.OpenId;
 using Sida.Web.Conversations;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
@@ -251,6 +252,30 @@ public abstract class AccountTests(SidaServer server)
         await Assert.ThrowsAsync<RequestException>(() => Links.InviteAsync(admin, "Lee", SiteRole.Visitor, 1, Cancellation));
         await Assert.ThrowsAsync<RequestException>(() => Links.InviteAsync(admin, "Lee", SiteRole.Viewer, 1000, Cancellation));
         await Assert.ThrowsAsync<NotFoundException>(() => People.SetRoleAsync(admin, Guid.NewGuid(), SiteRole.Viewer, Cancellation));
+    }
+
+    [Fact]
+    public async Task One_account_at_a_provider_opens_one_account_here_and_the_last_way_in_stays()
+    {
+        ProviderLogins logins = server.Services.GetRequiredService<ProviderLogins>();
+        ProviderIdentity identity = new("https://login.example.org", _email, "Kim", _email, HasVerifiedEmail: true);
+        NewLink link = await Links.InviteAsync(await AdministratorAsync(), "Kim", SiteRole.Annotator, 7, Cancellation);
+        Assert.Null(await logins.SignInAsync(identity, _place, Cancellation));
+        Caller kim = (await Joining.JoinAsync(new Caller(Guid.CreateVersion7(), Permissions.All), new Arrival(identity, link.Secret, "/"), new NewPerson("Kim", "", "", false), _place, Cancellation)).FindCaller()!;
+        Assert.Equal(SiteRole.Annotator, kim.Role);
+        Assert.Equal(kim, (await logins.SignInAsync(identity, _place, Cancellation))!.FindCaller());
+        Assert.Null(await logins.SignInAsync(identity with { Subject = _email.ToUpperInvariant() }, _place, Cancellation));
+        Caller lee = (await SignedIn.AsAsync(server, SiteRole.Viewer, "Lee")).Caller;
+        Assert.Contains("another account here", (await Assert.ThrowsAsync<RequestException>(() => logins.ConnectAsync(lee, identity, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("connected already", (await Assert.ThrowsAsync<RequestException>(() => logins.ConnectAsync(kim, identity with { Subject = "another" }, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Contains("only way in", (await Assert.ThrowsAsync<RequestException>(() => logins.DisconnectAsync(kim, _place, Cancellation))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ForbiddenException>(() => logins.ConnectAsync(lee with { ApiKeyId = Guid.NewGuid() }, identity with { Subject = "lee" }, Cancellation));
+        // No password opens it, not even none, until an administrator's link makes one.
+        await Assert.ThrowsAsync<RequestException>(() => SignInAsync(Password));
+        NewLink password = await Links.MakeResetAsync(await AdministratorAsync(), kim.AccountId!.Value, Cancellation);
+        await Accounts.ResetPasswordAsync(password.Secret, Password, null, Cancellation);
+        Assert.NotNull(await SignInAsync(Password));
+        Assert.NotNull((await logins.DisconnectAsync(kim, _place, Cancellation)).FindCaller());
     }
 
     [Fact]
