@@ -53,7 +53,7 @@ internal sealed class JoinService(AccessService access, IdentityParts identity, 
         {
             return await MakeAsync(browser, person, new Entry(arrival.Invitation, role, arrival.Identity), place, cancellation);
         }
-        catch (DbUpdateException)
+        catch (Exception error) when (error is DbUpdateException or RequestException or NotFoundException)
         {
             // The same person at the same moment, as with two clicks: the other one was faster.
             if (await logins.SignInAsync(arrival.Identity, place, cancellation) is { } faster)

@@ -279,6 +279,19 @@ public abstract class AccountTests(SidaServer server)
     }
 
     [Fact]
+    public async Task Somebody_from_a_provider_who_presses_the_button_twice_has_one_account()
+    {
+        ProviderIdentity identity = new("https://login.example.org", _email, "Kim", _email, HasVerifiedEmail: true);
+        NewLink link = await Links.InviteAsync(await AdministratorAsync(), "Kim", SiteRole.Viewer, 7, Cancellation);
+        Task<ClaimsPrincipal> ClickAsync(string name) =>
+            Joining.JoinAsync(new Caller(Guid.CreateVersion7(), Permissions.All), new Arrival(identity, link.Secret, "/"), new NewPerson(name, "", "", false), _place, Cancellation);
+        await Assert.ThrowsAsync<RequestException>(() => ClickAsync(""));
+        ClaimsPrincipal[] both = await Task.WhenAll(ClickAsync("Kim"), ClickAsync("Kim"));
+        Assert.Equal(both[0].FindCaller(), both[1].FindCaller());
+        Assert.All(await Task.WhenAll(both.Select(one => Standing.RenewAsync(one, Cancellation))), Assert.NotNull);
+    }
+
+    [Fact]
     public async Task Secrets_of_links_are_not_in_the_database()
     {
         NewLink link = await Links.InviteAsync(await AdministratorAsync(), "Kim", SiteRole.Viewer, 7, Cancellation);
