@@ -1,11 +1,13 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sida.Engine;
 using Sida.Engine.Analysis;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
+using Sida.Web.Data;
 using Sida.Web.Data.Entities.Review;
 using Sida.Web.Review;
 using Sida.Web.Review.Asking;
@@ -167,6 +169,27 @@ public abstract class ModelRunTests(SidaServer server)
         Assert.Equal((JobState.Finished, 2, 1, 3), (end.State, end.Added, end.Known, end.Total));
         Assert.Equal(2, second.Models.Requests.Count);
         Assert.Equal(3, ids.Count);
+    }
+
+    [Fact]
+    public async Task A_database_that_refuses_ends_the_run_and_nothing_else()
+    {
+        using SidaServer own = new();
+        ReviewTeam team = await ReviewTeam.MeetAsync(own);
+        own.Models.Install("beta");
+        Guid item = await team.AddAsync();
+        await using (SidaDb db = team.Get<AccessService>().OpenForServer())
+        {
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE \"EarlierAnswers\"", Cancellation);
+        }
+
+        // The second one shows that jobs are still worked on.
+        for (int i = 0; i < 2; i++)
+        {
+            ExchangeJob job = await RunAsync(team, team.Get<ExchangeService>(), new AskOrder("beta", [item]));
+            Assert.Equal(JobState.Failed, job.State);
+            Assert.Contains("database", job.Problem, StringComparison.Ordinal);
+        }
     }
 
     private async Task<(ReviewTeam Team, ExchangeService Exchange)> MeetAsync(ProjectSettings? settings = null)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -73,13 +74,19 @@ internal sealed partial class ExchangeWorker(
         {
             jobs.End(job.Id, ended => ended with { State = JobState.Stopped });
         }
-        catch (Exception error) when (error is SidaException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is SidaException or IOException or UnauthorizedAccessException or DbException or DbUpdateException)
         {
             Failed(logger, job.Id, error);
-            string problem = error is SidaException ? error.Message : "The server could not read or write a file. Tell its operator; the log says which.";
-            jobs.End(job.Id, ended => ended with { State = JobState.Failed, Problem = problem });
+            jobs.End(job.Id, ended => ended with { State = JobState.Failed, Problem = Problem(error) });
         }
     }
+
+    private static string Problem(Exception error) => error switch
+    {
+        SidaException => error.Message,
+        DbException or DbUpdateException => "The server's database didn't answer, or refused. Try again; when it goes on, tell its operator: the log says why.",
+        _ => "The server could not read or write a file. Tell its operator; the log says which.",
+    };
 
     private async Task ExportAsync(ExchangeJob job, ExportOrder order, Caller caller, CancellationToken stop)
     {
