@@ -144,7 +144,9 @@ public sealed class ChatTests : IDisposable
         await page.Keyboard.PressAsync("Shift+Enter");
         await page.Keyboard.TypeAsync("Look again.");
         await page.Keyboard.PressAsync("Enter");
+        // The question is there at once, the model gets it in its turn.
         await Expect(page.Locator(".question")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".answer-text")).ToHaveCountAsync(2);
         Assert.Equal("And the shadow?\nLook again.", _server.Models.Requests[^1].Prompt.ReplaceLineEndings("\n"));
         await page.Locator(".turns").FocusAsync();
         await page.Keyboard.PressAsync("?");
@@ -182,6 +184,7 @@ public sealed class ChatTests : IDisposable
         await Expect(page.GetByText("names another class")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await Expect(page.GetByText("Answer 2 / 2")).ToBeVisibleAsync();
+        await Expect(page.GetByText("names another class")).ToBeVisibleAsync();
         Assert.Equal(10, _server.Models.Requests[^1].MaxNewTokens);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sida.Engine;
@@ -191,6 +192,38 @@ public sealed class EditorTests(Chromium chromium) : IDisposable
         Assert.True(ReviewDesk.At(await desk.MaskAsync(rita, item), 240, 190));
         Assert.Empty(anna.Complaints);
         Assert.Empty(rita.Complaints);
+    }
+
+    [Fact]
+    public async Task An_item_with_a_known_answer_looks_like_any_other_and_is_scored_for_the_manager()
+    {
+        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);
+        Annotation model = new() { Verdict = Verdict.Tampered, Mask = ReviewDesk.Rectangle(0, 0, 200, 300) };
+        Guid plain = await desk.AddAsync(model);
+        Guid known = await desk.AddAsync(model, truth: model with { Mask = ReviewDesk.Rectangle(0, 0, 400, 300) });
+        await using Visitor anna = await desk.ComesAsync("Anna B");
+        List<string> shown = [];
+        foreach (Guid item in new[] { plain, known })
+        {
+            IPage page = await desk.OpenAsync(anna, item);
+            string html = await page.ContentAsync();
+            string json = await page.EvaluateAsync<string>("id => fetch(`/api/review/items/${id}`).then(answer => answer.text())", item);
+            Assert.DoesNotContain("honeypot\":true", json, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("known answer", html, StringComparison.OrdinalIgnoreCase);
+            shown.Add(string.Join(' ', JsonDocument.Parse(json).RootElement.EnumerateObject().Select(field => field.Name)));
+            await page.GetByRole(AriaRole.Button, new() { Name = "Hand in and next" }).ClickAsync();
+            await Expect(page.Locator($".editor[data-open='{item}']")).ToHaveCountAsync(0);
+            await page.CloseAsync();
+        }
+
+        Assert.Equal(shown[0], shown[1]);
+        await using Visitor mia = await desk.ComesAsync("Mia B", ProjectRole.Manager);
+        IPage numbers = await mia.OpenAsync(ReviewAddress.Page(desk.Team.Project, "dashboard"));
+        ILocator score = numbers.GetByRole(AriaRole.Region, new() { Name = "Items with a known answer" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "Anna B" });
+        await Expect(score).ToContainTextAsync("100 %");
+        await Expect(score).ToContainTextAsync("50");
+        Assert.Empty(anna.Complaints);
+        Assert.Empty(mia.Complaints);
     }
 
     [Fact]

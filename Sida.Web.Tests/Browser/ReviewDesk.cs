@@ -33,16 +33,16 @@ internal sealed class ReviewDesk(Chromium chromium, SidaServer server, ReviewTea
     }
 
     /// <summary>An item of one of the sample pictures, or a plain grey one.</summary>
-    public Task<Guid> AddAsync(Annotation? model, string? sample = null, int width = 400, int height = 300) =>
-        sample is null ? AddAsync(model, Grey(width, height)) : AddAsync(model, Scenery.Picture(sample), "still-life.jpg");
+    public Task<Guid> AddAsync(Annotation? model, string? sample = null, int width = 400, int height = 300, Annotation? truth = null) =>
+        sample is null ? AddAsync(model, Grey(width, height), truth: truth) : AddAsync(model, Scenery.Picture(sample), "still-life.jpg", truth);
 
     /// <summary>An item of a picture file.</summary>
-    public async Task<Guid> AddAsync(Annotation? model, byte[] bytes, string fileName = "grey.png")
+    public async Task<Guid> AddAsync(Annotation? model, byte[] bytes, string fileName = "grey.png", Annotation? truth = null)
     {
         PictureView stored = await team.Get<PictureService>().AddAsync(team.Manager, new MemoryStream(bytes), fileName, Cancellation);
         ClassProbabilities belief = new(0.08f, 0.16f, 0.76f);
         return (await team.AddAsync(new NewItem(
-            new PictureRef(stored.Sha256, stored.FileName, stored.Format, stored.Width, stored.Height), model, "alpha", new string('a', 64), belief, null, "test", Guid.NewGuid().ToString())))[0];
+            new PictureRef(stored.Sha256, stored.FileName, stored.Format, stored.Width, stored.Height), model, "alpha", new string('a', 64), belief, truth, "test", Guid.NewGuid().ToString())))[0];
     }
 
     /// <summary>Opens an item's editor and waits until it can be painted in.</summary>
