@@ -197,7 +197,7 @@ public sealed class EditorTests(Chromium chromium) : IDisposable
     [Fact]
     public async Task An_item_with_a_known_answer_looks_like_any_other_and_is_scored_for_the_manager()
     {
-        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);
+        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server, new ProjectSettings { HoneypotShare = 0.5 });
         Annotation model = new() { Verdict = Verdict.Tampered, Mask = ReviewDesk.Rectangle(0, 0, 200, 300) };
         Guid plain = await desk.AddAsync(model);
         Guid known = await desk.AddAsync(model, truth: model with { Mask = ReviewDesk.Rectangle(0, 0, 400, 300) });

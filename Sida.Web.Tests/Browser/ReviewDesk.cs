@@ -18,10 +18,10 @@ internal sealed class ReviewDesk(Chromium chromium, SidaServer server, ReviewTea
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<ReviewDesk> SetUpAsync(Chromium chromium, SidaServer server)
+    public static async Task<ReviewDesk> SetUpAsync(Chromium chromium, SidaServer server, ProjectSettings? settings = null)
     {
         server.Listen();
-        return new ReviewDesk(chromium, server, await ReviewTeam.MeetAsync(server));
+        return new ReviewDesk(chromium, server, await ReviewTeam.MeetAsync(server, settings));
     }
 
     /// <summary>Somebody who is a member of the project, with a browser of their own.</summary>

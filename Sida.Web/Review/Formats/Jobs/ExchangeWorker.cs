@@ -74,7 +74,7 @@ internal sealed partial class ExchangeWorker(
         {
             jobs.End(job.Id, ended => ended with { State = JobState.Stopped });
         }
-        catch (Exception error) when (error is SidaException or IOException or UnauthorizedAccessException or DbException or DbUpdateException)
+        catch (Exception error) when (error is SidaException or IOException or UnauthorizedAccessException or DbException or DbUpdateException or OperationCanceledException)
         {
             Failed(logger, job.Id, error);
             jobs.End(job.Id, ended => ended with { State = JobState.Failed, Problem = Problem(error) });
@@ -84,6 +84,7 @@ internal sealed partial class ExchangeWorker(
     private static string Problem(Exception error) => error switch
     {
         SidaException => error.Message,
+        OperationCanceledException => "Something that it needs was shut down meanwhile, a model for example. Start it again: it goes on where it was.",
         DbException or DbUpdateException => "The server's database didn't answer, or refused. Try again; when it goes on, tell its operator: the log says why.",
         _ => "The server could not read or write a file. Tell its operator; the log says which.",
     };
