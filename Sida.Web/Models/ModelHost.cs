@@ -35,6 +35,9 @@ internal sealed partial class ModelHost(
         }
     }
 
+    /// <summary>Whether nothing but the untrained stand-in can be asked.</summary>
+    public bool HasOnlyStandIn => List().Where(model => model.State != ModelState.Broken).Select(model => model.Id).ToList() is [StandIn.Id];
+
     /// <summary>The id to use for a wish: itself when it is installed, the default when there is no wish.</summary>
     /// <exception cref="NotFoundException">There is no such model.</exception>
     /// <exception cref="PackageException">No model is installed, or this one can't be used.</exception>

@@ -1,4 +1,5 @@
 // Pictures for a project's guidelines: uploaded by plain HTTP, then written into the text where the caret is.
+import { upload } from './upload.js';
 
 /**
  * @param {HTMLElement} element holds the text area, the file input and the place for words
@@ -17,26 +18,13 @@ export function attach(element, address, busy) {
     if (!file) { return; }
     state.textContent = busy;
     try {
-      insert(text, await send(address, file, listeners.signal));
+      insert(text, (await upload(address, file, { type: 'application/octet-stream', signal: listeners.signal })).markdown);
       state.textContent = '';
     } catch (error) {
       if (error.name !== 'AbortError') { state.textContent = error.message; }
     }
   }, { signal: listeners.signal });
   return { dispose: () => listeners.abort() };
-}
-
-async function send(address, file, signal) {
-  const { token } = await (await fetch('/antiforgery', { signal })).json();
-  const answer = await fetch(address, {
-    method: 'POST',
-    headers: { 'X-Antiforgery': token, 'X-File-Name': encodeURIComponent(file.name), 'Content-Type': 'application/octet-stream' },
-    body: file,
-    signal,
-  });
-  const body = await answer.json().catch(() => null);
-  if (!answer.ok) { throw new Error(body?.detail ?? `The server answered ${answer.status}.`); }
-  return body.markdown;
 }
 
 function insert(text, markdown) {

@@ -5,6 +5,7 @@
 //   data-posts="address" asks the server to do something, then goes to the address in data-then
 //   data-reveals="id"   shows and hides the password in the field with that id
 //   data-full-screen    turns full screen on and off
+import { freshToken } from './antiforgery.js';
 
 /** What is folded away can be had by its key all the same. */
 const isThere = (element) => element.checkVisibility() || element.closest('details:not([open])')?.checkVisibility();
@@ -46,8 +47,7 @@ document.addEventListener('click', async (event) => {
 });
 
 async function post(button) {
-  const { token } = await (await fetch('/antiforgery')).json();
-  await fetch(button.dataset.posts, { method: 'POST', headers: { 'X-Antiforgery': token } });
+  await fetch(button.dataset.posts, { method: 'POST', headers: { 'X-Antiforgery': await freshToken() } });
   location.assign(button.dataset.then);
 }
 

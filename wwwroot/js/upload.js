@@ -1,22 +1,31 @@
-// Uploads pictures by plain HTTP, so that their bytes never pass through the circuit: picked, dropped or pasted.
+// Uploads files by plain HTTP, so that their bytes never pass through the circuit: picked, dropped or pasted.
+import { freshToken } from './antiforgery.js';
+
+/** What the server answers that took a file: it made something of it, or will. */
+const taken = [201, 202];
 
 /**
- * Uploads one file and resolves with the picture that the server made of it.
+ * Uploads one file and resolves with the server's answer.
+ * @param {string} address
  * @param {File|Blob} file
- * @param {(part: number) => void} onProgress called with 0..1
- * @param {AbortSignal} [signal]
+ * @param {object} [how]
+ * @param {string} [how.type] the content type, where the file's own won't do
+ * @param {(part: number) => void} [how.onProgress] called with 0..1, a few times a second
+ * @param {AbortSignal} [how.signal]
  */
-export async function upload(file, onProgress = () => {}, signal) {
-  const { token } = await (await fetch('/antiforgery', { signal })).json();
+export async function upload(address, file, { type, onProgress, signal } = {}) {
+  const token = await freshToken(signal);
+  const report = onProgress && throttle(onProgress);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', '/api/pictures');
+    request.open('POST', address);
     request.setRequestHeader('X-Antiforgery', token);
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name ?? 'pasted'));
-    request.upload.onprogress = (event) => { if (event.lengthComputable) { onProgress(event.loaded / event.total); } };
+    if (type) { request.setRequestHeader('Content-Type', type); }
+    request.upload.onprogress = (event) => { if (report && event.lengthComputable) { report(event.loaded / event.total); } };
     request.onload = () => {
       const answer = parse(request.responseText);
-      if (request.status === 201) { resolve(answer); } else { reject(new Error(answer?.detail ?? `The server answered ${request.status}.`)); }
+      if (taken.includes(request.status)) { resolve(answer); } else { reject(new Error(answer?.detail ?? `The server answered ${request.status}.`)); }
     };
     request.onerror = () => reject(new Error('The upload broke off. Check the connection and try again.'));
     signal?.addEventListener('abort', () => request.abort());
@@ -37,7 +46,7 @@ export function attach(element, component) {
     if (!file) { return; }
     await component.invokeMethodAsync('UploadStarted');
     try {
-      const picture = await upload(file, throttle((part) => component.invokeMethodAsync('UploadProgressed', part)), listeners.signal);
+      const picture = await upload('/api/pictures', file, { onProgress: (part) => component.invokeMethodAsync('UploadProgressed', part), signal: listeners.signal });
       await component.invokeMethodAsync('Uploaded', picture.id);
     } catch (error) {
       if (error.name !== 'AbortError') { await component.invokeMethodAsync('UploadFailed', error.message); }

@@ -11,7 +11,7 @@ import { View } from './view.js';
 const framesKept = 600;
 
 export class Board {
-  #stage; #pictureContext; #guideContext; #overlay; #stretch; #frame = 0; #isDue = false; #untaken = null; #unpainted = null; #isViewChanged = false; #isGuideChanged = false;
+  #stage; #pictureContext; #guideContext; #overlay; #stretch; #frame = 0; #untaken = null; #unpainted = null; #isViewChanged = false; #isGuideChanged = false;
 
   /** @param stage the element that holds the three canvases; @param notify { onPatch, onAbandon, onHistory, onView } */
   constructor(stage, notify) {
@@ -20,7 +20,7 @@ export class Board {
     this.#pictureContext = canvas('picture').getContext('2d', { alpha: true });
     this.#guideContext = canvas('guide').getContext('2d');
     this.#overlay = new Overlay(canvas('overlay'));
-    this.#stretch = new Stretch([canvas('picture'), canvas('overlay')], () => { this.#isDue = true; this.viewChanged(); });
+    this.#stretch = new Stretch([canvas('picture'), canvas('overlay')], () => { this.#drawn = null; this.viewChanged(); });
     this.notify = notify;
   }
 
@@ -34,7 +34,7 @@ export class Board {
 
   layers = { reference: null, preview: null, region: null };
 
-  /** The view that the canvases show; null after something else than the view changed their size or picture. */
+  /** The view that the canvases show; null after something else than the view changed their size or picture, or what is stretched shall be sharp. */
   #drawn = null;
 
   look = { colour: 'vermilion', fill: 0.35, edge: 1, isDifference: false };
@@ -167,7 +167,7 @@ export class Board {
     this.#take();
     const isMoved = this.#isViewChanged;
     const ratio = this.#pictureContext.canvas.width / Math.max(1, this.#stage.clientWidth);
-    if (!(isMoved && !this.#unpainted && !this.#isDue && this.#stretch.try(this.#drawn, this.view))) { this.#drawLayers(isMoved, ratio); }
+    if (!(isMoved && !this.#unpainted && this.#stretch.try(this.#drawn, this.view))) { this.#drawLayers(isMoved, ratio); }
     if (isMoved || this.#isGuideChanged) { this.#drawGuide(ratio); }
     this.#isViewChanged = false;
     this.#isGuideChanged = false;
@@ -195,7 +195,6 @@ export class Board {
       this.#stretch.end();
     }
     this.#unpainted = null;
-    this.#isDue = false;
   }
 
   #drawGuide(ratio) {

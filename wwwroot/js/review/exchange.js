@@ -1,4 +1,5 @@
 // Sends a zip for an import by plain HTTP, so that its bytes never pass through the circuit.
+import { upload } from '../upload.js';
 
 /**
  * Sends the file that an input holds. The component is told SendProgressed(0..1), Sent(), or SendFailed(message).
@@ -12,33 +13,12 @@ export async function send(input, address, component) {
     return;
   }
 
-  const { token } = await (await fetch('/antiforgery')).json();
-  const request = new XMLHttpRequest();
-  let last = 0;
-  request.open('POST', address);
-  request.setRequestHeader('X-Antiforgery', token);
-  // Systems have several names for the type of a zip.
-  request.setRequestHeader('Content-Type', 'application/zip');
-  request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
-  request.upload.onprogress = (event) => {
-    const now = performance.now();
-    if (event.lengthComputable && now - last > 200) {
-      last = now;
-      component.invokeMethodAsync('SendProgressed', event.loaded / event.total);
-    }
-  };
-  request.onload = () => {
-    if (request.status === 202) {
-      input.value = '';
-      component.invokeMethodAsync('Sent');
-    } else {
-      component.invokeMethodAsync('SendFailed', detail(request));
-    }
-  };
-  request.onerror = () => component.invokeMethodAsync('SendFailed', 'The upload broke off. Check the connection and try again.');
-  request.send(file);
-}
-
-function detail(request) {
-  try { return JSON.parse(request.responseText).detail; } catch { return `The server answered ${request.status}.`; }
+  try {
+    // Systems have several names for the type of a zip.
+    await upload(address, file, { type: 'application/zip', onProgress: (part) => component.invokeMethodAsync('SendProgressed', part) });
+    input.value = '';
+    await component.invokeMethodAsync('Sent');
+  } catch (error) {
+    await component.invokeMethodAsync('SendFailed', error.message);
+  }
 }

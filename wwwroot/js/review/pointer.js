@@ -2,7 +2,7 @@
 // a pen is in use, fingers move the picture only, so that a resting hand paints nothing.
 
 export class Pointers {
-  #stage; #board; #tool; #down = new Map(); #work = null; #hadPen = false;
+  #stage; #board; #tool; #down = new Map(); #work = null;
 
   /**
    * @param tool () => the tool in use: { down, move, up, cancel, hover, twice, isHand }
@@ -39,10 +39,7 @@ export class Pointers {
     if (!this.#board.picture || event.target.closest('.pin')) { return; }
     this.#stage.focus({ preventScroll: true });
     this.#stage.setPointerCapture(event.pointerId);
-    if (event.pointerType === 'pen' && !this.#hadPen) {
-      this.#hadPen = true;
-      this.#stage.dataset.pen = '';
-    }
+    if (event.pointerType === 'pen') { this.#stage.dataset.pen = ''; }
     this.#down.set(event.pointerId, { x: event.clientX, y: event.clientY });
     event.preventDefault();
     if (this.#down.size > 1) {
@@ -50,7 +47,7 @@ export class Pointers {
       return;
     }
     const tool = this.#tool();
-    const onlyMoves = this.isPanning || event.button === 1 || tool.isHand || (event.pointerType === 'touch' && this.#hadPen);
+    const onlyMoves = this.isPanning || event.button === 1 || tool.isHand || (event.pointerType === 'touch' && 'pen' in this.#stage.dataset);
     if (!onlyMoves) {
       this.#work = { id: event.pointerId, tool };
       tool.down(this.point(event));

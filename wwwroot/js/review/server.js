@@ -1,4 +1,5 @@
 // Calls of the server with the token that it wants of pages; what it refuses becomes a Refusal with its own words.
+import { freshToken } from '../antiforgery.js';
 
 export class Refusal extends Error {
   constructor(status, problem) {
@@ -10,7 +11,7 @@ export class Refusal extends Error {
 let token = null;
 
 export async function call(method, address, body, signal) {
-  token ??= (await (await fetch('/antiforgery', { signal })).json()).token;
+  token ??= await freshToken(signal);
   const response = await fetch(address, {
     method,
     signal,
