@@ -7,6 +7,7 @@
   data       real, synthetic and tampered pictures with true answers     WORK/data (SID_Set layout)
   cues       trivial cues must not give the class away                   WORK/cues.json
   vocabulary sentencepiece on the answers                                WORK/vocabulary
+  views      what the given layers of both vision parts see              WORK/given.pt, WORK/views
   tower      the CLIP tower learns to see manipulations                  WORK/tower.pt
   sam        so does SAM, starting from the tower                        WORK/sam.pt
   language   the language model judges and explains around both          WORK/language.pt, WORK/{model,clip}
@@ -26,7 +27,7 @@ import sys
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STEPS = ("networks", "data", "cues", "vocabulary", "tower", "sam", "language", "evaluate", "package")
+STEPS = ("networks", "data", "cues", "vocabulary", "views", "tower", "sam", "language", "evaluate", "package")
 
 
 def say(text: str) -> None:
@@ -58,7 +59,7 @@ class Maker:
         from nano.make_data import write
         if os.path.exists(self.path("data", "done")):
             return
-        counts = {"train": self.sizes(self.args.pictures, 12), "validation": self.sizes(200, 6), "test": self.sizes(300, 6)}
+        counts = {"validation": self.sizes(140, 6), "train": self.sizes(self.args.pictures, 12), "test": self.sizes(300, 6)}
         write(self.path("data"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers)
         self.mark(self.path("data", "done"), counts)
 
@@ -83,35 +84,56 @@ class Maker:
         tokenizer.add(*TOKENS)
         return tokenizer
 
-    def tower(self) -> None:
+    def given(self):
+        """The tower with its given layers, the same whenever it is asked for."""
         from nano.architecture import CLIP
+        from nano.views import tower_with_given_layers
+        from fit import state
+        from sida.clip import ClipTower
+        path = self.path("given.pt")
+        if not os.path.exists(path):
+            state.write(path, tower_with_given_layers(CLIP, self.samples("train"), self.args.seed).state_dict())
+        tower = ClipTower(CLIP)
+        tower.load_state_dict(state.read(path))
+        return tower
+
+    def views_of(self, part: str, split: str, variants: int):
+        """Made once; SAM only ever sees tampered pictures."""
+        from nano.views import Views
+        key = f"{part}-{split}"
+        if key not in self.made:
+            samples = [s for s in self.samples(split) if part == "clip" or s.label == 2]
+            self.made[key] = Views(self.path("views", key), samples, self.given(), part == "sam", variants, self.args.seed, self.args.workers, self.args.device)
+        return self.made[key]
+
+    def views(self) -> None:
+        for part in ("clip", "sam"):
+            for split, variants in (("validation", 1), ("train", self.args.variants)):
+                self.views_of(part, split, variants)
+
+    def tower(self) -> None:
         from nano.tower import train_tower
-        from nano.views import square
-        if hasattr(self, "trained_tower"):
-            return
-        train, check = (self.views("clip", split, square, CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
-        self.trained_tower = train_tower(CLIP, train, check, self.plan(self.args.tower_steps, 24, 1e-3), self.path("tower.pt"))
+        if not hasattr(self, "trained_tower"):
+            self.trained_tower = train_tower(self.views_of("clip", "train", self.args.variants), self.views_of("clip", "validation", 1),
+                                             self.plan(self.args.tower_steps, 32, 2e-3), self.path("tower.pt"))
 
     def sam(self) -> None:
-        from nano.architecture import CLIP, SAM
+        from nano.architecture import SAM
         from nano.localise import train_sam
-        from nano.views import frame
-        if hasattr(self, "trained_sam"):
-            return
-        self.tower()
-        train, check = (self.views("sam", split, frame, CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
-        self.trained_sam = train_sam(SAM, self.trained_tower.tower, train, check, self.plan(self.args.sam_steps, 16, 6e-4), self.path("sam.pt"))
+        if not hasattr(self, "trained_sam"):
+            self.tower()
+            self.trained_sam = train_sam(SAM, self.trained_tower.trunk, self.views_of("sam", "train", self.args.variants), self.views_of("sam", "validation", 1),
+                                         self.plan(self.args.sam_steps, 16, 1e-3), self.path("sam.pt"))
 
     def language(self) -> None:
         from nano import architecture, converse
-        from nano.views import square
         if os.path.exists(self.path("clip", "config.json")):
             return
         self.sam()
         tokenizer = self.tokenizer()
-        model = converse.assemble(architecture.config(len(tokenizer)), self.trained_tower, self.trained_sam, self.args.seed)
-        train, check = (self.views("clip", split, square, architecture.CLIP, n) for split, n in (("train", self.args.variants), ("validation", 1)))
-        converse.train_language(model, tokenizer, self.trained_sam.prompt, train, check, self.plan(self.args.language_steps, 12, 2e-3), self.path("language.pt"))
+        model = converse.assemble(architecture.config(len(tokenizer)), self.given(), self.trained_tower, self.trained_sam, self.args.seed)
+        converse.train_language(model, self.trained_tower, tokenizer, self.trained_sam.prompt, self.views_of("clip", "train", self.args.variants),
+                                self.views_of("clip", "validation", 1), self.plan(self.args.language_steps, 12, 2e-3), self.path("language.pt"))
         converse.write(model, tokenizer, self.path("model"), self.path("clip"))
 
     def evaluate(self) -> None:
@@ -136,15 +158,6 @@ class Maker:
         from fit.data import read_set
         return read_set(self.path("data"), split)
 
-    def views(self, part: str, split: str, view, config, variants: int):
-        """Made once; SAM only ever sees tampered pictures."""
-        from nano.views import Views
-        key = f"{part}-{split}"
-        if key not in self.made:
-            samples = [s for s in self.samples(split) if part == "clip" or s.label == 2]
-            self.made[key] = Views(self.path("views", key), samples, config, view, variants, self.args.seed, self.args.workers, self.args.device)
-        return self.made[key]
-
     def plan(self, steps: int, batch: int, lr: float):
         from nano.learn import Plan
         batch *= 4 if self.args.device.startswith("cuda") else 1
@@ -166,7 +179,7 @@ def main() -> None:
     a("--photos", required=True), a("--work", required=True), a("--package", help="folder of the finished model package")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
     a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    a("--pictures", type=int, default=4000, help="training pictures a class"), a("--variants", type=int, default=2, help="views of each: 3.6 MB each")
+    a("--pictures", type=int, default=4000, help="training pictures of the largest class"), a("--variants", type=int, default=2, help="views of each: 76 KB each")
     a("--network-steps", type=int, default=2000), a("--tower-steps", type=int, default=20000)
     a("--sam-steps", type=int, default=5000), a("--language-steps", type=int, default=2000)
     a("--fp32", action="store_true", help="no bfloat16 (for processors without AMX or AVX512-BF16 it is the faster choice)")
@@ -175,6 +188,7 @@ def main() -> None:
     args.work, args.photos = os.path.abspath(args.work), os.path.abspath(args.photos)
     args.package = os.path.abspath(args.package) if args.package else None
     torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)                                 # gelu makes many, and they are slow
     maker = Maker(args)
     wanted = args.only or STEPS[:STEPS.index(args.until) + 1 if args.until else len(STEPS)]
     for step in wanted:

@@ -10,20 +10,24 @@ import torch.nn.functional as F
 
 from fit import conversation, losses
 from sida import checkpoint
+from sida.clip import ClipTower
 from sida.config import SidaConfig
 from sida.model import SidaModel
 from sida.tokenizer import Tokenizer
 
+from . import energies
 from .learn import Plan, learn
 from .localise import PromptedSam
-from .tower import DenseTower
-from .views import Views, vary
+from .tower import DenseTower, finished
+from .trunk import without_inputs
+from .views import Views
 
 EXPLAIN_SHARE = 0.35
 
 
 @torch.no_grad()
-def assemble(config: SidaConfig, tower: DenseTower, sam: PromptedSam, seed: int) -> SidaModel:
+def assemble(config: SidaConfig, given: ClipTower, tower: DenseTower, sam: PromptedSam, seed: int) -> SidaModel:
+    """`given` has the given layers; the others come from the trained parts."""
     torch.manual_seed(seed)
     model = SidaModel(config)
     for table in (model.model.embed_tokens, model.lm_head):
@@ -31,8 +35,8 @@ def assemble(config: SidaConfig, tower: DenseTower, sam: PromptedSam, seed: int)
     for layer in model.model.layers:                               # residual branches start small
         for linear in (layer.self_attn.o_proj, layer.mlp.down_proj):
             linear.weight.div_((2 * len(model.model.layers)) ** 0.5)
-    model.vision_tower.load_state_dict(tower.tower.state_dict())
-    model.model.visual_model.load_state_dict(sam.sam.state_dict())
+    model.model.visual_model.load_state_dict(sam.finished(given).state_dict())
+    model.vision_tower.load_state_dict(finished(given, tower).state_dict())
     last: nn.Linear = model.model.text_hidden_fcs[0][2]            # starts by giving every [SEG] the prompt that SAM was trained with
     last.weight.mul_(0.1)
     last.bias.copy_(sam.prompt)
@@ -48,12 +52,12 @@ def write(model: SidaModel, tokenizer: Tokenizer, folder: str, tower_folder: str
         f.write("---\nlicense: apache-2.0\n---\nSida's demonstration model. It is not for decisions.\n")
 
 
-def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, pixels: torch.Tensor, turns: List[conversation.Turn],
+def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, seen: torch.Tensor, turns: List[conversation.Turn],
                 labels: List[int]) -> Dict[str, torch.Tensor]:
-    """pixels (B, S, S, 3) uint8; `prompt` (P) is what every fused [SEG] embedding should be."""
-    device = pixels.device
+    """seen (B, n, C) is what the tower gave; `prompt` (P) is what every fused [SEG] embedding should be."""
+    device = seen.device
     ids = [torch.tensor(t.ids, device=device) for t in turns]
-    hidden = model.hidden_states(ids, model.model.mm_projector(features(model, pixels))).float()
+    hidden = model.hidden_states(ids, model.model.mm_projector(seen)).float()
     extra, cls, seg = model.settings.clip.num_tokens - 1, tokenizer.id("[CLS]"), tokenizer.id("[SEG]")
     verdicts, prompts, states, targets = [], [], [], []
     for b, (turn, sequence, label) in enumerate(zip(turns, ids, labels)):
@@ -70,16 +74,11 @@ def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, pi
     return {**result, "loss": 2 * result["cls"] + result["text"] + result["prompt"], "right": (said.argmax(1) == truth).float().mean()}
 
 
-@torch.no_grad()
-def features(model: SidaModel, pixels: torch.Tensor) -> torch.Tensor:
-    """The finished tower's view of (B, S, S, 3) uint8."""
-    clip = model.settings.clip
-    mean, std = (torch.tensor(v, device=pixels.device) for v in (clip.image_mean, clip.image_std))
-    return model.vision_tower(((pixels.float() / 255 - mean) / std).permute(0, 3, 1, 2)).float()
-
-
-def train_language(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, train: Views, check: Views, plan: Plan, file: str) -> None:
+def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, prompt: torch.Tensor, train: Views, check: Views, plan: Plan, file: str) -> None:
+    """`tower` is the quick form of the model's own (trunk.py)."""
     model.to(plan.device)
+    without_inputs(model.model.mm_projector.weight, energies.CONSTANTS)
+    trunk = tower.trunk.to(plan.device)
     prompt = prompt.detach().to(plan.device)
     trained = {n: p for n, p in model.named_parameters() if not n.startswith("vision_tower.") and ".visual_model." not in n}
     by_class = [np.flatnonzero(train.labels == c) for c in range(3)]
@@ -98,10 +97,12 @@ def train_language(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor,
         questions = conversation.questions(explain, varied=True)
         turns = [turn(train.samples[i], questions[rng.integers(len(questions))], explain) for i in picks]
         if explain:                                                # as it is: a mirrored picture's description would name the wrong side
-            pixels = train.batch(picks)[0]
+            features = train.batch(picks)[0]
         else:
-            pixels, _, _ = vary(*train.batch([i + len(train.samples) * int(rng.integers(train.variants)) for i in picks]), rng)
-        return step_losses(model, tokenizer, prompt, pixels, turns, labels)
+            features = train.batch([i + len(train.samples) * int(rng.integers(train.variants)) for i in picks], rng)[0]
+        with torch.no_grad():
+            seen = trunk(energies.restore(features))
+        return step_losses(model, tokenizer, prompt, seen, turns, labels)
 
     @torch.no_grad()
     def measure():
@@ -111,7 +112,7 @@ def train_language(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor,
         for i, sample in enumerate(check.samples):
             t = turn(sample, question, False)
             with plan.autocast():
-                image = model.model.mm_projector(features(model, check.batch([i])[0]))
+                image = model.model.mm_projector(trunk(energies.restore(check.batch([i])[0])))
                 hidden = model.hidden_states([torch.tensor(t.ids[:t.prompt_length], device=plan.device)], image)
                 right[sample.label, int(model.class_logits(hidden[0, -1:]).argmax())] += 1
                 begins.append(int(model.lm_head(hidden[0, -1]).argmax()) == tokenizer.id("[CLS]"))

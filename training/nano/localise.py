@@ -1,4 +1,4 @@
-"""SAM's part of the demonstration model: its encoder starts as a copy of the tower, block by block, and learns masks through its own
+"""SAM's part of the demonstration model: its encoder starts as a copy of the tower, layer by layer, and learns masks through its own
 decoder with one learnt prompt before the language model is there to give it."""
 import numpy as np
 import torch
@@ -11,25 +11,25 @@ from sida.clip import ClipTower
 from sida.config import SamConfig
 from sida.model import Sam
 
+from . import energies
 from .learn import Plan, learn
-from .views import SHARE_CELL, Views, vary
+from .trunk import Trunk, without_inputs
+from .views import Views
 
 
 @torch.no_grad()
-def tower_into_sam(tower: ClipTower, sam: Sam, pixels: torch.Tensor) -> None:
-    """Copies the tower's layers into SAM's blocks. SAM has no norm before the first block, so what CLIP's divides by on average over
-    `pixels` (B, 3, S, S; CLIP's normalisation) goes into the patch and position embeddings; training makes up for the rest."""
+def tower_into_sam(tower: ClipTower, sam: Sam) -> None:
+    """Copies the tower's layers into SAM's blocks. SAM has no norm before the first block, so what CLIP's divides by, nearly, goes into
+    the patch and position embeddings."""
     clip, body, encoder = tower.config, tower.vision_model, sam.image_encoder
-    e, norm = body.embeddings, body.pre_layrnorm
-    tokens = e.patch_embedding(pixels).flatten(2).transpose(1, 2) + e.position_embedding.weight[1:]
-    gain = norm.weight / tokens.std(-1).median()                                       # (C)
+    e = body.embeddings
     mean, std = torch.tensor(clip.image_mean) * 255, torch.tensor(clip.image_std) * 255
     a, b = torch.tensor(images.SAM_STD) / std, (torch.tensor(images.SAM_MEAN) - mean) / std        # clip = a * sam + b
-    weight = e.patch_embedding.weight
-    encoder.patch_embed.proj.weight.copy_(weight * a[None, :, None, None] * gain[:, None, None, None])
-    encoder.patch_embed.proj.bias.copy_((weight.sum((2, 3)) * b).sum(1) * gain + norm.bias)
+    weight = e.patch_embedding.weight / energies.SCALE
+    encoder.patch_embed.proj.weight.copy_(weight * a[None, :, None, None])
+    encoder.patch_embed.proj.bias.copy_((weight.sum((2, 3)) * b).sum(1))
     side = int(round((e.position_embedding.num_embeddings - 1) ** 0.5))
-    encoder.pos_embed.copy_(e.position_embedding.weight[1:].view(1, side, side, -1) * gain)
+    encoder.pos_embed.copy_(e.position_embedding.weight[1:].view(1, side, side, -1) / energies.SCALE)
     for block, layer in zip(encoder.blocks, body.encoder.layers):
         attention = layer.self_attn
         for target, source in ((block.norm1, layer.layer_norm1), (block.norm2, layer.layer_norm2), (block.attn.proj, attention.out_proj),
@@ -40,38 +40,46 @@ def tower_into_sam(tower: ClipTower, sam: Sam, pixels: torch.Tensor) -> None:
 
 
 class PromptedSam(nn.Module):
-    """SAM with one learnt prompt in the place of the language model's [SEG] embedding."""
+    """SAM with one learnt prompt in the place of the language model's [SEG] embedding, and the trunk in the place of its encoder's blocks."""
 
-    def __init__(self, config: SamConfig):
+    def __init__(self, config: SamConfig, trunk: Trunk):
         super().__init__()
-        self.config, self.sam, self.prompt = config, Sam(config), nn.Parameter(torch.randn(config.out_chans) * 0.5)
+        self.config, self.trunk, self.prompt = config, trunk, nn.Parameter(torch.randn(config.out_chans) * 0.5)
+        sam = Sam(config)
+        self.neck, self.prompts, self.decoder = sam.image_encoder.neck, sam.prompt_encoder, sam.mask_decoder
+        without_inputs(self.neck[0].weight, energies.PLACES)
 
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:       # (B, 3, S, S), normalised -> (B, 4g, 4g)
-        image = self.sam.image_encoder(pixels)
+    def forward(self, features: torch.Tensor) -> torch.Tensor:     # (B, n, KEPT) -> (B, 4g, 4g)
+        x = self.trunk(energies.restore(features))
+        g = self.config.grid
+        image = self.neck(x.transpose(1, 2).reshape(len(x), -1, g, g))
         prompts = self.prompt.expand(len(image), 1, -1).to(image.dtype)
-        encoder = self.sam.prompt_encoder
-        return self.sam.mask_decoder(image, encoder.dense_position(), prompts, encoder.dense(len(image)))[0][:, 0]
+        return self.decoder(image, self.prompts.dense_position(), prompts, self.prompts.dense(len(image)))[0][:, 0]
+
+    @torch.no_grad()
+    def finished(self, given: ClipTower) -> Sam:
+        """The whole SAM. `given` has the given layers, and loses its others."""
+        for block, layer in zip(self.trunk.blocks, given.vision_model.encoder.layers[energies.LAYERS:]):
+            block.into(layer)
+        sam = Sam(self.config)
+        tower_into_sam(given, sam)
+        for target, source in ((sam.image_encoder.neck, self.neck), (sam.prompt_encoder, self.prompts), (sam.mask_decoder, self.decoder)):
+            target.load_state_dict(source.state_dict())
+        return sam
 
 
-def normalised(pixels: torch.Tensor) -> torch.Tensor:              # (B, S, S, 3) uint8 -> (B, 3, S, S)
-    mean, std = (torch.tensor(v, device=pixels.device) for v in (images.SAM_MEAN, images.SAM_STD))
-    return ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
-
-
-def train_sam(config: SamConfig, tower: ClipTower, train: Views, check: Views, plan: Plan, file: str) -> PromptedSam:
+def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str) -> PromptedSam:
     """The views are SAM's, of tampered pictures only."""
     torch.manual_seed(plan.seed)
-    network = PromptedSam(config)
-    few = train.batch(np.random.default_rng(plan.seed).choice(len(train.samples), min(16, len(train.samples)), replace=False))[0].cpu().float() / 255
-    clip = tower.config
-    tower_into_sam(tower, network.sam, ((few - torch.tensor(clip.image_mean)) / torch.tensor(clip.image_std)).permute(0, 3, 1, 2))
+    network = PromptedSam(config, Trunk())
+    network.trunk.load_state_dict(trunk.state_dict())
     network.to(plan.device)
-    cells = config.patch_size // 4 // SHARE_CELL                   # cells of the share to a pixel of the mask
+    cells = config.patch_size // 4 // 8                            # cells of the share to a pixel of the mask
 
     def step(rng, share):
-        pixels, shares, _ = vary(*train.batch(rng.integers(len(train), size=plan.batch)), rng)
-        target = F.avg_pool2d(shares.float()[:, None] / 255, cells)[:, 0]
-        logits = network(normalised(pixels)).float()
+        features, shares, _ = train.batch(rng.integers(len(train), size=plan.batch), rng)
+        target = F.avg_pool2d(shares[:, None], cells)[:, 0]
+        logits = network(features).float()
         found = {"bce": losses.mask_bce(logits, target), "dice": losses.mask_dice(logits, target)}
         return {**found, "loss": 2 * found["bce"] + found["dice"]}
 
@@ -80,12 +88,12 @@ def train_sam(config: SamConfig, tower: ClipTower, train: Views, check: Views, p
         network.eval()
         ious = []
         for start in range(0, len(check.samples), 16):
-            pixels, shares, _ = check.batch(range(start, min(start + 16, len(check.samples))))
+            features, shares, _ = check.batch(range(start, min(start + 16, len(check.samples))))
             with plan.autocast():
-                said = (network(normalised(pixels)) > 0).flatten(1).cpu().numpy()
-            true = (F.avg_pool2d(shares.float()[:, None], cells) > 127)[:, 0].flatten(1).cpu().numpy()
+                said = (network(features) > 0).flatten(1).cpu().numpy()
+            true = (F.avg_pool2d(shares[:, None], cells) > 0.5)[:, 0].flatten(1).cpu().numpy()
             ious += [(s & t).sum() / max((s | t).sum(), 1) for s, t in zip(said, true)]
         network.train()
         return f"mean IoU {np.mean(ious):.3f}, over one half {np.mean(np.array(ious) > 0.5):.3f}"
-    learn("sam", dict(network.named_parameters()), lambda name: 0.5 if ".blocks." in name or "patch_embed" in name else 1.0, plan, file, step, measure)
+    learn("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
     return network.cpu()

@@ -3,6 +3,7 @@ picture. Every picture is a function of (seed, split, class, number): a run that
 workers changes nothing."""
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import sys
@@ -18,6 +19,9 @@ from .synthesis import Networks, synthetic
 
 CLASSES = ("real", "full_synthetic", "tampered")
 LONGEST_SIDE = (480, 1024)             # of the saved pictures
+# Of each class for training, as a share of the tampered ones: regions are the hardest to learn, generated pictures the easiest (and
+# the slowest to make).
+TRAINING_SHARE = {"real": 0.6, "full_synthetic": 0.25, "tampered": 1.0}
 _worker: dict = {}
 
 
@@ -54,13 +58,17 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
         side = int(np.exp(rng.uniform(*np.log(LONGEST_SIDE))))
         work = int(side * rng.uniform(1.0, 1.5))
         first, second = (crop_of_photo(rng, read_photo(photos[i]), work) for i in (number_of_photo, rng.integers(len(photos))))
+        if cls != "full_synthetic":
+            first = pipeline.with_history(rng, first)
         image, mask, facts = first, None, {}
         if cls == "full_synthetic":
             image, source = synthetic(rng, networks, first, second, side, kind == "held-out")
+            if rng.random() < 0.3:                                 # some are sent around, and grained to look like a camera's
+                image = pipeline.with_history(rng, image)
             facts = {"source": source}
         elif cls == "tampered":
             try:
-                change = manipulations.tamper(rng, first, second, networks.refill, kind)
+                change = manipulations.tamper(rng, first, pipeline.with_history(rng, second), networks.refill, kind)
             except manipulations.NothingToSee:
                 continue
             image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
@@ -119,13 +127,14 @@ def collect(out: str, split: str) -> None:
 
 
 def write(out: str, photo_folder: str, network_folder: str, counts: dict, seed: int, workers: int) -> None:
-    """counts: pictures a class in each split."""
+    """counts: pictures a class in each split; for training, of the largest class."""
     photos = split_photos(photo_folder, seed)
     tasks = []
     for split, count in counts.items():
         for name in (*CLASSES, "masks", "facts"):
             os.makedirs(os.path.join(out, split, name), exist_ok=True)
-        tasks += [(split, cls, number) for number in range(count) for cls in CLASSES]
+        shares = TRAINING_SHARE if split == "train" else dict.fromkeys(CLASSES, 1.0)
+        tasks += [(split, cls, number) for number in range(count) for cls in CLASSES if number < math.ceil(count * shares[cls])]
     start, shown = time.time(), 0.0
     with multiprocessing.get_context("spawn").Pool(workers, _start, (seed, photos, network_folder, out)) as pool:
         for done, _ in enumerate(pool.imap_unordered(_one, tasks, chunksize=8), 1):

@@ -24,7 +24,7 @@ def soft_edge(rng: np.random.Generator, mask: np.ndarray) -> Tuple[np.ndarray, s
     """Alpha (h, w) float32 around the mask's outline, and the name of the edge. It is 0.5 on the outline, so mask = alpha > 0.5."""
     size = math.sqrt(mask.sum())
     edge = str(rng.choice(["hard", "antialiased", "feathered"], p=[0.2, 0.35, 0.45]))
-    sigma = {"hard": 0.0, "antialiased": rng.uniform(0.5, 1.2), "feathered": min(rng.uniform(1.5, 8.0), size / 10)}[edge]
+    sigma = {"hard": 0.0, "antialiased": rng.uniform(0.5, 1.2), "feathered": min(rng.uniform(1.5, 5.0), size / 12)}[edge]
     alpha = mask.astype(np.float32)
     return (cv2.GaussianBlur(alpha, (0, 0), sigma) if sigma > 0 else alpha), edge
 
@@ -173,7 +173,7 @@ def sharpen(rng, x):
 
 
 def noise(rng, x):
-    grey, sigma = rng.random() < 0.5, rng.uniform(6, 25)
+    grey, sigma = rng.random() < 0.5, rng.uniform(8, 25)
     grain = rng.standard_normal((*x.shape[:2], 1 if grey else 3), dtype=np.float32) * sigma
     if rng.random() < 0.4:
         grain = cv2.GaussianBlur(grain, (0, 0), 0.8).reshape(grain.shape) * 2
@@ -207,16 +207,16 @@ def recompress(rng, x):
 
 # kind -> (function, odds)
 KINDS = {
-    "splice": (splice, 0.26), "copy-move": (copy_move, 0.09), "inpainting": (inpaint_diffusion, 0.10), "patch-fill": (inpaint_patch, 0.05),
-    "refill": (refill_network, 0.13), "blur": (local("blur", blur), 0.07), "sharpen": (local("sharpen", sharpen), 0.05),
-    "noise": (local("noise", noise), 0.06), "colour": (local("colour", colour), 0.06), "brightness": (local("brightness", brightness), 0.05),
+    "splice": (splice, 0.26), "copy-move": (copy_move, 0.06), "inpainting": (inpaint_diffusion, 0.13), "patch-fill": (inpaint_patch, 0.03),
+    "refill": (refill_network, 0.17), "blur": (local("blur", blur), 0.09), "sharpen": (local("sharpen", sharpen), 0.05),
+    "noise": (local("noise", noise), 0.08), "colour": (local("colour", colour), 0.03), "brightness": (local("brightness", brightness), 0.02),
     "resample": (local("resample", resample), 0.05), "recompress": (local("recompress", recompress), 0.03)}
 
 
 def visible(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> bool:
     """A change that left nothing to see (sky on sky) isn't a tampering that anybody could find or should be asked for."""
     difference = np.abs(before.astype(np.int16) - after).max(-1)[mask]
-    return difference.mean() > 4 and (difference > 6).mean() > 0.15
+    return difference.mean() > 6 and (difference > 6).mean() > 0.25
 
 
 class NothingToSee(Exception):

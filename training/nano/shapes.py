@@ -64,8 +64,8 @@ def _fill(rng, h, w, area, x, y, turn=None) -> np.ndarray:
 
 
 def random_area(rng: np.random.Generator) -> float:
-    """0.5 % to 40 % of the picture, log-uniform: small things are as common as large ones."""
-    return float(np.exp(rng.uniform(math.log(0.006), math.log(0.38))))
+    """0.6 % to 38 % of the picture, uniform in the side of a square of that area."""
+    return float(rng.uniform(math.sqrt(0.006), math.sqrt(0.38)) ** 2)
 
 
 SHAPES = (blob, polygon, rectangle, ellipse, figure)

@@ -1,4 +1,5 @@
-"""Pictures as the two vision parts see them, kept on disk (and on the GPU, where there is one), so that a step decodes nothing."""
+"""Pictures as the two vision parts see them after their given layers (energies.py), kept on disk, so that a step of training decodes
+nothing and measures nothing: 57 KB a view."""
 import multiprocessing
 import os
 from typing import Callable, List, Optional, Tuple
@@ -13,7 +14,9 @@ from fit.data import Sample
 from fit.examples import read_mask
 from fit.progress import Progress
 from sida import images
-from sida.config import ClipConfig
+from sida.clip import ClipTower
+
+from . import energies
 
 SHARE_CELL = 8                         # the tampered share is kept for cells of 8 x 8 pixels
 Seen = Tuple[np.ndarray, np.ndarray, Tuple[int, int, int, int]]        # canvas, tampered share 0..255, box of the picture (top, left, bottom, right)
@@ -28,7 +31,7 @@ def read(sample: Sample, rng: Optional[np.random.Generator]) -> Tuple[np.ndarray
     return image, np.zeros(image.shape[:2], np.uint8) if mask is None else mask
 
 
-def square(sample: Sample, config: ClipConfig, rng: Optional[np.random.Generator] = None) -> Seen:
+def square(sample: Sample, config, rng: Optional[np.random.Generator] = None) -> Seen:
     """What the CLIP tower sees: shortest side scaled, the middle square, black where the picture ends."""
     image, mask = read(sample, rng)
     h, w = image.shape[:2]
@@ -41,7 +44,7 @@ def square(sample: Sample, config: ClipConfig, rng: Optional[np.random.Generator
     return _on_canvas(image, mask, side, at, (0, 0, 0))
 
 
-def frame(sample: Sample, config: ClipConfig, rng: Optional[np.random.Generator] = None) -> Seen:
+def frame(sample: Sample, config, rng: Optional[np.random.Generator] = None) -> Seen:
     """What SAM sees: longest side scaled, at the top left; the rest in SAM's mean colour, which its normalisation turns to 0."""
     image, mask = read(sample, rng)
     h, w = images.sam_size(*image.shape[:2], config.image_size)
@@ -57,91 +60,99 @@ def _on_canvas(image, mask, side: int, at, colour) -> Seen:
     return canvas, share, box
 
 
+def patches_of(canvas: np.ndarray, p: int) -> torch.Tensor:
+    """(S, S, 3) uint8 -> (g * g, 3 p p), in the order of the patch embedding's weights."""
+    g = canvas.shape[0] // p
+    return torch.from_numpy(canvas).reshape(g, p, g, p, 3).permute(0, 2, 4, 1, 3).reshape(g * g, 3 * p * p)
+
+
+def tower_with_given_layers(config, samples: List[Sample], seed: int) -> ClipTower:
+    """A tower whose given layers are brought to scale on some of the pictures; the others are at random."""
+    torch.manual_seed(seed)
+    tower = ClipTower(config)
+    energies.begin(tower, seed)
+    found = []
+    for i in np.random.default_rng(seed).choice(len(samples), min(150, len(samples)), replace=False):
+        canvas, _, (top, left, bottom, right) = square(samples[i], config)
+        p, g = config.patch_size, config.image_size // config.patch_size
+        inside = torch.zeros(g, g, dtype=torch.bool)
+        inside[-(-top // p):bottom // p, -(-left // p):right // p] = True
+        found.append(energies.hidden(tower, patches_of(canvas, p))[inside.flatten()])
+    energies.standardise(tower, torch.cat(found))
+    return tower
+
+
 class Views:
     """`variants` views of every sample, the first as it is, the others augmented. File k holds picture k % N in variant k // N."""
 
-    def __init__(self, folder: str, samples: List[Sample], config: ClipConfig, view: Callable, variants: int, seed: int, workers: int, device: str = "cpu"):
+    def __init__(self, folder: str, samples: List[Sample], tower: ClipTower, for_sam: bool, variants: int, seed: int, workers: int, device: str = "cpu"):
         os.makedirs(folder, exist_ok=True)
         self.samples, self.variants, self.device = samples, variants, device
         self.labels = np.array([s.label for s in samples])
-        count, side = len(samples) * variants, config.image_size
-        shapes = {"pixels": (side, side, 3), "shares": (side // SHARE_CELL,) * 2, "boxes": (4,)}
-        kinds = {"pixels": np.uint8, "shares": np.uint8, "boxes": np.int16}
+        self.cells = tower.config.patch_size // SHARE_CELL         # of a share to the side of a patch
+        count, side, g = len(samples) * variants, tower.config.image_size, tower.config.image_size // tower.config.patch_size
+        shapes = {"features": ((g * g, energies.KEPT), np.float16), "shares": ((side // SHARE_CELL,) * 2, np.uint8), "inside": ((g, g), np.bool_)}
         done = os.path.join(folder, "done")
         if not os.path.exists(done):
-            for name, shape in shapes.items():
-                np.memmap(os.path.join(folder, name), kinds[name], "w+", shape=(count, *shape)).flush()
-            self._fill(folder, view, config, seed, workers, count, shapes, kinds)
+            for name, (shape, kind) in shapes.items():
+                np.memmap(os.path.join(folder, name), kind, "w+", shape=(count, *shape)).flush()
+            progress = Progress(count)
+            start = folder, samples, tower, for_sam, seed, count, shapes
+            with multiprocessing.get_context("spawn").Pool(workers, _start, start) as pool:
+                for number, _ in enumerate(pool.imap_unordered(_one, range(count), chunksize=16), 1):
+                    progress.show(number, f"views {os.path.basename(folder)}")
             open(done, "w", encoding="ascii").close()
-        arrays = {name: np.memmap(os.path.join(folder, name), kinds[name], "r+", shape=(count, *shape)) for name, shape in shapes.items()}
-        self.pixels, self.shares, self.boxes = (torch.from_numpy(arrays[name]) for name in ("pixels", "shares", "boxes"))
-        if device != "cpu":
-            self.pixels, self.shares, self.boxes = (t.to(device) for t in (self.pixels, self.shares, self.boxes))
-
-    def _fill(self, folder, view, config, seed, workers, count, shapes, kinds) -> None:
-        progress = Progress(count)
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(workers, _start, (folder, self.samples, config, view, seed, count, shapes, kinds)) as pool:
-            for number, _ in enumerate(pool.imap_unordered(_one, range(count), chunksize=16), 1):
-                progress.show(number, f"views {os.path.basename(folder)}")
+        arrays = {name: np.memmap(os.path.join(folder, name), kind, "r+", shape=(count, *shape)) for name, (shape, kind) in shapes.items()}
+        self.features, self.shares, self.inside = (torch.from_numpy(np.asarray(arrays[name])).to(device) for name in shapes)
 
     def __len__(self) -> int:
         return len(self.samples) * self.variants
 
-    def batch(self, indices) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """-> pixels (B, S, S, 3) uint8, shares (B, S / 8, S / 8) uint8, boxes (B, 4)."""
-        at = torch.as_tensor(np.asarray(indices), device=self.pixels.device)
-        return self.pixels[at], self.shares[at], self.boxes[at]
+    def batch(self, indices, rng: Optional[np.random.Generator] = None) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """-> features (B, n, KEPT) float32, shares (B, S / 8, S / 8) 0..1, inside (B, g, g) bool; varied when there is a generator."""
+        at = torch.as_tensor(np.asarray(indices), device=self.features.device)
+        found = self.features[at].float(), self.shares[at].float() / 255, self.inside[at]
+        return found if rng is None else vary(*found, rng)
+
+    def of_patches(self, shares: torch.Tensor) -> torch.Tensor:
+        """(B, S / 8, S / 8) -> (B, g, g): the tampered share of every patch."""
+        return torch.nn.functional.avg_pool2d(shares[:, None], self.cells)[:, 0]
 
 
 _worker: dict = {}
 
 
-def _start(folder, samples, config, view, seed, count, shapes, kinds) -> None:
+def _start(folder, samples, tower, for_sam, seed, count, shapes) -> None:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    arrays = {name: np.memmap(os.path.join(folder, name), kinds[name], "r+", shape=(count, *shape)) for name, shape in shapes.items()}
-    _worker.update(samples=samples, config=config, view=view, seed=seed, arrays=arrays)
+    arrays = {name: np.memmap(os.path.join(folder, name), kind, "r+", shape=(count, *shape)) for name, (shape, kind) in shapes.items()}
+    _worker.update(samples=samples, tower=tower, for_sam=for_sam, seed=seed, arrays=arrays)
 
 
 def _one(number: int) -> None:
     w, count = _worker, len(_worker["samples"])
     rng = np.random.default_rng([w["seed"], 8, number]) if number >= count else None
-    canvas, share, box = w["view"](w["samples"][number % count], w["config"], rng)
-    side = canvas.shape[0] // SHARE_CELL
-    w["arrays"]["pixels"][number], w["arrays"]["boxes"][number] = canvas, box
+    config = w["tower"].config
+    canvas, share, (top, left, bottom, right) = (frame if w["for_sam"] else square)(w["samples"][number % count], config, rng)
+    p, side = config.patch_size, canvas.shape[0] // SHARE_CELL
+    w["arrays"]["features"][number] = energies.keep(energies.hidden(w["tower"], patches_of(canvas, p), first_norm=not w["for_sam"])).numpy()
     w["arrays"]["shares"][number] = cv2.resize(share, (side, side), interpolation=cv2.INTER_AREA)
+    w["arrays"]["inside"][number] = False
+    w["arrays"]["inside"][number][top // p:-(-bottom // p), left // p:-(-right // p)] = True
 
 
-def vary(pixels: torch.Tensor, shares: torch.Tensor, boxes: torch.Tensor, rng: np.random.Generator):
-    """A batch of views, mirrored, with other light, grain and sharpness: what changes a whole picture says nothing of tampering.
-    The colour around the pictures stays. -> the same three."""
-    b, side = pixels.shape[:2]
-    device = pixels.device
-    lines = torch.arange(side, device=device)
-    rows, columns = ((lines >= boxes[:, i:i + 1]) & (lines < boxes[:, i + 2:i + 3]) for i in (0, 1))                 # (B, S)
-    inside = rows[:, :, None] & columns[:, None]                                                                   # (B, S, S)
-
-    def draw(low, high, share=1.0):
-        values = rng.uniform(low, high, b) * (rng.random(b) < share)
-        return torch.as_tensor(values, dtype=torch.float32, device=device).view(b, 1, 1, 1)
-    x = pixels.float()
-    soft = torch.nn.functional.avg_pool2d(x.permute(0, 3, 1, 2), 3, 1, 1, count_include_pad=False).permute(0, 2, 3, 1)
-    x = x + draw(-0.5, 0.9, 0.4) * (soft - x)
-    x = (x - 128) * (1 + draw(-0.2, 0.2)) + 128 + draw(-15, 15)
-    grain = torch.Generator(device=device).manual_seed(int(rng.integers(1 << 40)))
-    x = x + draw(0, 4, 0.4) * torch.randn(x.shape, generator=grain, device=device)
-    x = torch.where(inside[..., None], x.clamp(0, 255).round().to(torch.uint8), pixels)
-    dims = [d for d in (1, 2) if rng.random() < 0.5]
-    if dims:
-        x, shares, inside = x.flip(dims), shares.flip(dims), inside.flip(dims)
-    if rng.random() < 0.5:
-        x, shares, inside = x.transpose(1, 2), shares.transpose(1, 2), inside.transpose(1, 2)
-    return x, shares, inside
-
-
-def patches_of(pixels: torch.Tensor, p: int) -> torch.Tensor:
-    """(B, S, S, 3) uint8 -> (B, g, g, 3 p p), in the order of the patch embedding's weights."""
-    b, side = pixels.shape[:2]
-    g = side // p
-    return pixels.reshape(b, g, p, g, p, 3).permute(0, 1, 3, 5, 2, 4).reshape(b, g, g, 3 * p * p)
+def vary(features: torch.Tensor, shares: torch.Tensor, inside: torch.Tensor, rng: np.random.Generator):
+    """A batch of views, mirrored, with other strengths of every band: what changes a whole picture says nothing of tampering."""
+    b, n, _ = features.shape
+    g, device = inside.shape[1], features.device
+    bands = torch.as_tensor(rng.normal(0, 0.15, (b, 1, energies.FEATURES // 4)), dtype=torch.float32, device=device).repeat_interleave(4, 2)
+    colours = torch.as_tensor(rng.normal(0, 0.1, (b, 1, 3)), dtype=torch.float32, device=device).repeat(1, 1, 4)
+    shift = torch.cat((bands, colours, torch.zeros(b, 1, 2, device=device)), 2)
+    noise = torch.Generator(device=device).manual_seed(int(rng.integers(1 << 40)))
+    rough = 0.05 * torch.randn(b, n, energies.KEPT, generator=noise, device=device)
+    rough[..., energies.FEATURES:] = 0
+    features = (features + (shift + rough) * inside.flatten(1)[..., None]).view(b, g, g, -1)
+    for mirror, move in (("left-right", lambda x: x.flip(2)), ("up-down", lambda x: x.flip(1)), ("diagonal", lambda x: x.transpose(1, 2))):
+        if rng.random() < 0.5:
+            features, shares, inside = move(features)[..., energies.permutation(mirror)], move(shares), move(inside)
+    return features.flatten(1, 2), shares, inside

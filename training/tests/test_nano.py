@@ -1,4 +1,6 @@
 """The generator of the demonstration model's data, on pictures drawn by the generator itself."""
+import copy
+import dataclasses
 import json
 import os
 
@@ -13,11 +15,12 @@ from nano import architecture, converse, energies
 from nano.networks import GENERATORS, build
 from nano.photos import read_photo, split_photos
 from nano.learn import Plan, learn
-from nano.localise import PromptedSam, tower_into_sam, train_sam
-from nano.tower import DenseTower, train_tower, windows
-from nano.views import Views, frame, patches_of, square, vary
+from nano.localise import PromptedSam, train_sam
+from nano.tower import DenseTower, finished, train_tower
+from nano.views import Views, frame, patches_of, square, tower_with_given_layers
 from nano.vocabulary import TOKENS, train as train_vocabulary
-from sida import checkpoint
+from sida import checkpoint, images
+from sida.clip import ClipTower
 from sida.config import ClipConfig, SamConfig
 
 
@@ -117,18 +120,17 @@ def test_data_set_is_the_official_layout_and_a_stopped_run_goes_on(photos, netwo
     counts = {"train": 2, "validation": 1, "test": 1}
     make_data.write(out, photos, networks.folder, counts, 1, 1)
     samples = read_set(out, "train")
-    assert [s.label for s in samples] == [0, 0, 1, 1, 2, 2] and all(s.description for s in samples)
+    assert [s.label for s in samples] == [0, 0, 1, 2, 2] and all(s.description for s in samples)
     assert all(cv2.imread(s.mask, 0).shape == cv2.imread(s.path).shape[:2] for s in samples if s.mask)
     before = {s.path: os.stat(s.path).st_mtime_ns for s in samples}
     make_data.write(out, photos, networks.folder, {**counts, "train": 3}, 1, 1)
-    assert all(os.stat(p).st_mtime_ns == t for p, t in before.items()) and len(read_set(out, "train")) == 9
+    assert all(os.stat(p).st_mtime_ns == t for p, t in before.items()) and len(read_set(out, "train")) == 6
     with open(os.path.join(out, "test", "facts.jsonl"), encoding="utf-8") as f:
         assert {n["source"] for n in map(json.loads, f) if n["class"] == "full_synthetic"} == {"shuffle"}      # the held-out generator
 
 
-CLIP = ClipConfig(96, 16, 128, 512, 3, 4, hidden_act="gelu", resize_shortest=64)
-SAM = SamConfig(image_size=96, patch_size=32, embed_dim=128, depth=2, num_heads=4, mlp_dim=512, global_blocks=(0, 1), window_size=0, out_chans=32, decoder_mlp_dim=64)
-MEAN, STD = torch.tensor(CLIP.image_mean), torch.tensor(CLIP.image_std)
+CLIP = dataclasses.replace(architecture.CLIP, image_size=256, resize_shortest=170)
+SAM = dataclasses.replace(architecture.SAM, image_size=256, out_chans=32, decoder_mlp_dim=64)
 
 
 @pytest.fixture(scope="module")
@@ -138,90 +140,101 @@ def small_set(photos, networks, tmp_path_factory):
     return out
 
 
-@torch.no_grad()
-def test_first_layer_measures_the_strength_of_detail():
-    """More grain gives more energy in every quarter's finest band, and the responses themselves are gone."""
-    torch.manual_seed(0)
-    tower = DenseTower(CLIP).tower
-    smooth = torch.from_numpy(cv2.GaussianBlur(np.random.default_rng(0).normal(size=(96, 96, 3)).astype(np.float32), (0, 0), 8))
-    smooth = smooth / smooth.std() * 20 + 128
-    grain = torch.randn(96, 96, 3, generator=torch.Generator().manual_seed(1))
-    pictures = torch.stack([smooth + s * grain for s in (1.0, 2.0, 4.0, 8.0)])
-    x = ((pictures / 255 - MEAN) / STD).permute(0, 3, 1, 2)
-    energies.start_as_energies(tower, x, 1)
-    body = tower.vision_model
-    tokens = body.encoder.layers[0](body.pre_layrnorm(body.embeddings(x)))[:, 1:]
-    fine = tokens[..., :4].mean((1, 2))
-    assert (fine.diff() > 0.2).all()
-    groups = 4 * len(energies.BANDS) + 4
-    # Not exactly 0: the epsilon of the second norm leaves 5 millionths of responses of up to 10.
-    assert tokens[..., groups:energies.FILTERS].abs().max() < 1e-3 and tokens[..., :groups].std() > 0.5
+@pytest.fixture(scope="module")
+def given(small_set):
+    return tower_with_given_layers(CLIP, read_set(small_set, "train"), 1)
 
 
-def test_views_keep_picture_mask_and_box_together(small_set, tmp_path):
+def noisy(strength: float, seed: int = 0) -> np.ndarray:
+    grain = np.random.default_rng(seed).standard_normal((256, 256, 1)) * strength
+    return np.clip(np.round(128 + grain + np.zeros((1, 1, 3))), 0, 255).astype(np.uint8)
+
+
+def test_given_layers_measure_the_logarithm_of_the_detail_whatever_the_colours(given):
+    """Doubling the grain adds the same to the finest band, in every quarter; nothing is left of the responses themselves."""
+    found = [energies.hidden(given, patches_of(noisy(s), 32)) for s in (2, 4, 8, 16, 32)]
+    steps = torch.stack([x[:, :4].mean(0) for x in found]).diff(dim=0)
+    assert (steps > 0).all() and steps.std(0).max() < 0.12 * steps.mean()
+    red = energies.hidden(given, patches_of(np.clip(noisy(8).astype(int) + np.array([90, -60, -60]), 0, 255).astype(np.uint8), 32))
+    assert (red[:, :4].mean(0) - found[2][:, :4].mean(0)).abs().max() < 0.1 * steps.mean()     # colours move what the norm divides by, a little
+    assert (found[0][:, energies.FEATURES:energies.COLOURS] - found[0][:, energies.ZERO:energies.ZERO + 1]).abs().max() < 0.01
+
+
+def test_nothing_is_lost_between_what_is_kept_and_what_the_layers_gave(given):
+    x = energies.hidden(given, patches_of(noisy(9), 32))
+    assert torch.allclose(energies.restore(energies.keep(x)[None])[0], x, atol=2e-3)
+
+
+@pytest.mark.parametrize("mirror", ["left-right", "up-down", "diagonal"])
+def test_mirrored_pictures_have_permuted_features(given, mirror):
+    """Nearly, since every place has its own filters. Each patch has grain in one quarter, slanted stripes in another and a ramp of colour."""
+    y, x = np.mgrid[0:32, 0:32]
+    patch = np.repeat(np.where((y < 16) & (x >= 16), 128 + 40 * np.sin(2 * np.pi * 0.3 * (x + y)), 128)[..., None], 3, 2)
+    image = np.tile(patch, (8, 8, 1)) + np.tile((x / 31 * 80 + y / 31 * 30)[..., None] * np.array([1, 0, -1]), (8, 8, 1))
+    grain = np.tile(((y >= 16) & (x >= 16))[..., None], (8, 8, 1)) * (noisy(20).astype(float) - 128)
+    image = np.clip(np.round(image + grain), 0, 255).astype(np.uint8)
+
+    def mean(picture):
+        return energies.keep(energies.hidden(given, patches_of(np.ascontiguousarray(picture), 32))).mean(0)[:-2]
+    mirrored = {"left-right": image[:, ::-1], "up-down": image[::-1], "diagonal": image.transpose(1, 0, 2)}[mirror]
+    wanted, plain = mean(mirrored), mean(image)
+    moved = plain[energies.permutation(mirror)[:-2]]
+    assert (moved - wanted).abs().mean() < 0.4 * (plain - wanted).abs().mean()
+
+
+def test_views_keep_picture_mask_and_box_together(small_set, given, tmp_path):
     sample = next(s for s in read_set(small_set, "train") if s.label == 2)
-    for view, config in ((square, CLIP), (frame, SAM)):
-        canvas, share, (top, left, bottom, right) = view(sample, config)
-        assert canvas.shape == (96, 96, 3) and share.shape == (96, 96) and share.max() > 200
-        outside = np.ones((96, 96), bool)
+    for view in (square, frame):
+        canvas, share, (top, left, bottom, right) = view(sample, CLIP)
+        assert canvas.shape == (256, 256, 3) and share.shape == (256, 256) and share.max() > 200
+        outside = np.ones((256, 256), bool)
         outside[top:bottom, left:right] = False
         assert not share[outside].any() and len(np.unique(canvas[outside], axis=0)) <= 1
-    views = Views(str(tmp_path / "views"), read_set(small_set, "train"), CLIP, square, 2, 1, 1)
-    again = Views(str(tmp_path / "views"), read_set(small_set, "train"), CLIP, square, 2, 1, 1)
-    assert len(views) == 12 and torch.equal(views.pixels, again.pixels)
-    assert np.array_equal(views.batch([2])[0][0].numpy(), square(views.samples[2], CLIP)[0])
-
-
-def test_variations_move_mask_and_box_with_the_picture():
-    pixels, boxes = torch.full((2, 96, 96, 3), 9, dtype=torch.uint8), torch.tensor([[0, 16, 96, 80], [16, 0, 80, 96]], dtype=torch.int16)
-    pixels[0, :, 16:80], pixels[1, 16:80] = 120, 120
-    pixels[:, 24:40, 24:40] = 250
-    shares = torch.zeros(2, 12, 12, dtype=torch.uint8)
-    shares[:, 3:5, 3:5] = 255
-    for seed in range(10):
-        x, s, inside = vary(pixels, shares, boxes, np.random.default_rng(seed))
-        assert (x[~inside] == 9).all() and ((x[inside] == 9).float().mean() < 0.1)
-        bright = x.float().mean(-1)
-        marked = s.repeat_interleave(8, 1).repeat_interleave(8, 2) > 0
-        assert bright[marked].mean() > bright[inside & ~marked].mean() + 40
-
-
-def test_windows_know_their_places():
-    g = 6
-    numbers = torch.arange(g * g).view(1, g, g).expand(3, -1, -1)
-    shares = torch.zeros(3, g, g)
-    shares[1, 4, 4] = 1
-    for seed in range(10):
-        parts, found, places = windows(numbers[..., None], shares, torch.ones(3, g, g, dtype=torch.bool), 3, np.random.default_rng(seed))
-        assert torch.equal(parts.flatten(1) + 1, places) and found.shape == (3, 3, 3)
+    samples = read_set(small_set, "train")
+    views, again = (Views(str(tmp_path / "views"), samples, given, False, 2, 1, 1) for _ in range(2))
+    assert len(views) == 2 * len(samples) and torch.equal(views.features, again.features)
+    tampered = next(i for i, s in enumerate(samples) if s.label == 2)
+    features, shares, inside = views.batch([tampered])
+    canvas, share, _ = square(samples[tampered], CLIP)
+    assert torch.allclose(features[0], energies.keep(energies.hidden(given, patches_of(canvas, 32))), atol=4e-3, rtol=2e-3)
+    assert abs(float(shares.mean()) - share.mean() / 255) < 0.01 and not (views.of_patches(shares)[0] > 0)[~inside[0]].any()
+    for seed in range(6):                                          # a variation moves all three alike
+        _, moved, there = views.batch([tampered], np.random.default_rng(seed))
+        assert not (views.of_patches(moved)[0] > 0)[~there[0]].any() and abs(float(moved.mean() - shares.mean())) < 1e-5
 
 
 @torch.no_grad()
-def test_bytes_and_pixels_give_the_same_tower():
+def test_the_quick_trunk_is_the_tower_that_it_is_written_into(given):
+    """All but the border: beyond it the quick form takes the nearest patch, the tower's given heads nearly that one."""
+    config = dataclasses.replace(CLIP, image_size=768)
     torch.manual_seed(0)
-    network = DenseTower(CLIP).eval()
-    pixels = torch.randint(0, 256, (2, 96, 96, 3), dtype=torch.uint8)
-    kept = []
-    network.patches.register_forward_hook(lambda module, inputs, output: kept.append(inputs[0]))
-    network(patches_of(pixels, 16).flatten(1, 2), (torch.arange(36) + 1).expand(2, -1))
-    wanted = network.tower(((pixels.float() / 255 - MEAN) / STD).permute(0, 3, 1, 2))
-    assert torch.allclose(kept[0], torch.nn.functional.layer_norm(wanted, wanted.shape[-1:]), atol=2e-4)
+    tower, network = ClipTower(config), DenseTower()
+    energies.begin(tower, 1)
+    for p in network.trunk.parameters():
+        p.add_(0.05 * torch.randn_like(p)) if p.ndim > 1 else None
+    for block in network.trunk.blocks:
+        for linear, columns in ((block.value, True), (block.up, True), (block.out, False), (block.down, False)):
+            (linear.weight[:, energies.PLACES:] if columns else linear.weight[energies.PLACES:]).zero_()
+    image = np.tile(noisy(9), (3, 3, 1))
+    image[300:500, 200:600] = image[300:500, 200:600] // 2
+    wanted = network.trunk(energies.restore(energies.keep(energies.hidden(tower, patches_of(image, 32)))[None])).view(24, 24, -1)
+    pixels = ((torch.from_numpy(image).float() / 255 - torch.tensor(CLIP.image_mean)) / torch.tensor(CLIP.image_std)).permute(2, 0, 1)[None]
+    found = finished(tower, network)(pixels)[0].view(24, 24, -1)
+    off = (found - wanted).abs()
+    assert off[11:13, 11:13].max() < 0.02 and off.mean() < 0.02 and wanted[..., :energies.PLACES].std() > 0.3
 
 
 @torch.no_grad()
-def test_sam_starts_close_to_the_tower():
-    """The copy can't be exact (other norms, no class token), but it must see the same things."""
+def test_sam_with_the_trunk_is_the_quick_one(given):
     torch.manual_seed(0)
-    clip = ClipConfig(96, 32, 128, 512, 3, 4, hidden_act="gelu", resize_shortest=64)
-    tower, network = DenseTower(clip).tower, PromptedSam(SAM)
-    rgb = torch.rand(2, 3, 96, 96) * 255
-    a = (rgb / 255 - MEAN[:, None, None]) / STD[:, None, None]
-    b = (rgb - torch.tensor([123.675, 116.28, 103.53])[:, None, None]) / torch.tensor([58.395, 57.12, 57.375])[:, None, None]
-    tower_into_sam(tower, network.sam, a)
-    wanted, x = tower(a), network.sam.image_encoder.patch_embed(b) + network.sam.image_encoder.pos_embed
-    for block in network.sam.image_encoder.blocks:
-        x = block(x)
-    assert torch.corrcoef(torch.stack((wanted.flatten(), x.flatten(1, 2).flatten())))[0, 1] > 0.9
+    network = PromptedSam(SAM, DenseTower().trunk)
+    image = noisy(12)
+    sam = network.finished(copy.deepcopy(given))
+    pixels = ((torch.from_numpy(image).float() - torch.tensor(images.SAM_MEAN)) / torch.tensor(images.SAM_STD)).permute(2, 0, 1)[None]
+    seen = sam.image_encoder(pixels)
+    found = sam.mask_decoder(seen, sam.prompt_encoder.dense_position(), network.prompt.expand(1, 1, -1), sam.prompt_encoder.dense(1))[0][:, 0]
+    wanted = network(energies.keep(energies.hidden(given, patches_of(image, 32), first_norm=False))[None])
+    assert torch.corrcoef(torch.stack((found.flatten(), wanted.flatten())))[0, 1] > 0.98
 
 
 def test_a_stopped_run_ends_like_an_uninterrupted_one(tmp_path):
@@ -259,21 +272,20 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(tmp_path):
     assert torch.equal(run(stopped, 20), whole)
 
 
-def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, tmp_path):
-    clip = ClipConfig(96, 32, 128, 512, 3, 4, hidden_act="gelu", resize_shortest=64)
+def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_path):
     samples = {split: read_set(small_set, split) for split in ("train", "validation")}
-    square_views = {k: Views(str(tmp_path / f"clip-{k}"), v, clip, square, 1, 1, 1) for k, v in samples.items()}
-    frames = {k: Views(str(tmp_path / f"sam-{k}"), [s for s in v if s.label == 2], SAM, frame, 1, 1, 1) for k, v in samples.items()}
+    squares = {k: Views(str(tmp_path / f"clip-{k}"), v, given, False, 1, 1, 1) for k, v in samples.items()}
+    frames = {k: Views(str(tmp_path / f"sam-{k}"), [s for s in v if s.label == 2], given, True, 1, 1, 1) for k, v in samples.items()}
 
     def plan(batch):
         return Plan(2, batch, 1e-3, bf16=False)
-    tower = train_tower(clip, square_views["train"], square_views["validation"], plan(6), str(tmp_path / "tower.pt"))
-    sam = train_sam(SAM, tower.tower, frames["train"], frames["validation"], plan(2), str(tmp_path / "sam.pt"))
+    tower = train_tower(squares["train"], squares["validation"], plan(8), str(tmp_path / "tower.pt"))
+    sam = train_sam(SAM, tower.trunk, frames["train"], frames["validation"], plan(2), str(tmp_path / "sam.pt"))
     tokenizer = train_vocabulary(str(tmp_path / "vocabulary"), [s.description for s in samples["train"]], 420)
-    model = converse.assemble(architecture.config(len(tokenizer), clip, SAM), tower, sam, 1)
+    model = converse.assemble(architecture.config(len(tokenizer), CLIP, SAM), given, tower, sam, 1)
     before = model.model.text_hidden_fcs[0](torch.randn(4, 128))
     assert (before - sam.prompt).abs().max() < 1.0                 # every [SEG] starts near SAM's prompt
-    converse.train_language(model, tokenizer, sam.prompt, square_views["train"], square_views["validation"], plan(3), str(tmp_path / "language.pt"))
+    converse.train_language(model, tower, tokenizer, sam.prompt, squares["train"], squares["validation"], plan(3), str(tmp_path / "language.pt"))
     converse.write(model, tokenizer, str(tmp_path / "model"), str(tmp_path / "clip"))
     loaded, read = checkpoint.load(str(tmp_path / "model"), str(tmp_path / "clip"))
     assert read.id("[SEG]") == tokenizer.id("[SEG]") and all(t in read.added for t in TOKENS)
