@@ -115,7 +115,7 @@ class Maker:
         from nano.tower import train_tower
         if not hasattr(self, "trained_tower"):
             self.trained_tower = train_tower(self.views_of("clip", "train", self.args.variants), self.views_of("clip", "validation", 1),
-                                             self.plan(self.args.tower_steps, 32, 2e-3), self.path("tower.pt"))
+                                             self.plan(self.args.tower_steps, 32, 1.5e-3), self.path("tower.pt"))
 
     def sam(self) -> None:
         from nano.architecture import SAM
@@ -145,7 +145,7 @@ class Maker:
     def package(self) -> None:
         cli = os.path.join(os.path.dirname(HERE), "Sida.Cli")
         if shutil.which("dotnet") is None or self.args.package is None:
-            return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('explain', 'model')} --vision-tower {self.path('explain', 'clip')} "
+            return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('model')} --vision-tower {self.path('clip')} "
                        "--family sida-description --precision f16 --vision-precision f16 --name sida-nano --out models/sida-nano")
         sida = ["dotnet", "run", "--project", cli, "-c", "Release", "--"]
         self.run([*sida, "import", self.path("model"), "--vision-tower", self.path("clip"), "--family", "sida-description",

@@ -45,8 +45,8 @@ def crop_of_photo(rng: np.random.Generator, photo: np.ndarray, side: int) -> np.
 
 
 def sharpness_like_photos(rng: np.random.Generator, photos, side: int) -> float:
-    """A wanted sharpness for any class: that of a random part of a random photograph at the size of the picture."""
-    return pipeline.sharpness(crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), side)) + rng.normal(-0.1, 0.2)
+    """A wanted sharpness for a generated picture: that of a random part of a random photograph, with a history, at the size of the picture."""
+    return pipeline.sharpness(pipeline.with_history(rng, crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), side))) + rng.normal(-0.1, 0.2)
 
 
 def make(seed: int, split: str, cls: str, number: int, photos, networks: Networks, kind: str = ""):
@@ -73,7 +73,7 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
                 continue
             image, mask, facts = change.image, change.mask, {"kind": change.kind, **change.facts}
         break
-    done = pipeline.finish(rng, image, mask, side, sharpness_like_photos(rng, photos, side))
+    done = pipeline.finish(rng, image, mask, side, sharpness_like_photos(rng, photos, side) if cls == "full_synthetic" else None)
     facts.update(photo=number_of_photo, quality=done.quality, width=done.image.shape[1], height=done.image.shape[0])
     if cls == "tampered":
         facts["area"] = round(float(done.mask.mean()), 5)

@@ -43,7 +43,7 @@ def with_history(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
         step = rng.uniform(1.2, 2.4)
         image = cv2.resize(image, (int(w / step), int(h / step)), interpolation=cv2.INTER_AREA)
         image = cv2.resize(image, (w, h), interpolation=int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])))
-    if rng.random() < 0.6:
+    if rng.random() < 0.7:
         grain = rng.standard_normal((h, w, 1 if rng.random() < 0.4 else 3), dtype=np.float32)
         if rng.random() < 0.3:
             grain = cv2.GaussianBlur(grain, (0, 0), 0.6).reshape(grain.shape) * np.float32(1.7)
@@ -66,8 +66,9 @@ def random_crop(rng: np.random.Generator, h: int, w: int, mask: Optional[np.ndar
     return slice(0, h), slice(0, w)
 
 
-def finish(rng: np.random.Generator, image: np.ndarray, mask: Optional[np.ndarray], side: int, sharp: float) -> Finished:
-    """`side` is the wanted longest side. `sharp` is the wanted sharpness, drawn by the caller from the real photographs' distribution for all classes alike."""
+def finish(rng: np.random.Generator, image: np.ndarray, mask: Optional[np.ndarray], side: int, sharp: Optional[float] = None) -> Finished:
+    """`side` is the wanted longest side, `sharp` the wanted sharpness: for generated pictures one drawn from that of photographs; without it
+    the picture's own, a little more or less, so that every class has been filtered and grain is not smoothed away."""
     box = random_crop(rng, *image.shape[:2], mask)
     image, mask = image[box], None if mask is None else mask[box]
     h, w = image.shape[:2]
@@ -79,7 +80,7 @@ def finish(rng: np.random.Generator, image: np.ndarray, mask: Optional[np.ndarra
     if rng.random() < 0.5:
         image = np.ascontiguousarray(image[:, ::-1])
         mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
-    image = with_sharpness(image, sharp)
+    image = with_sharpness(image, sharpness(image) + rng.normal(0, 0.2) if sharp is None else sharp)
     if rng.random() < 0.25:
         sigma = rng.uniform(0.5, 2.5)
         image = np.clip(np.round(image + rng.standard_normal((h, w, 1 if rng.random() < 0.5 else 3), dtype=np.float32) * sigma), 0, 255).astype(np.uint8)

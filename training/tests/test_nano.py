@@ -179,7 +179,7 @@ def test_mirrored_pictures_have_permuted_features(given, mirror):
     mirrored = {"left-right": image[:, ::-1], "up-down": image[::-1], "diagonal": image.transpose(1, 0, 2)}[mirror]
     wanted, plain = mean(mirrored), mean(image)
     moved = plain[energies.permutation(mirror)[:-2]]
-    assert (moved - wanted).abs().mean() < 0.4 * (plain - wanted).abs().mean()
+    assert (moved - wanted).abs().mean() < 0.5 * (plain - wanted).abs().mean()
 
 
 def test_views_keep_picture_mask_and_box_together(small_set, given, tmp_path):
