@@ -18,7 +18,8 @@ class Networks:
 
     def __getitem__(self, name: str) -> torch.nn.Module:
         if name not in self.loaded:
-            network = build(name)
+            with torch.random.fork_rng():                          # a network draws its first weights: not from the picture's numbers
+                network = build(name)
             network.load_state_dict(torch.load(os.path.join(self.folder, f"{name}.pt"), weights_only=True))
             self.loaded[name] = network.eval()
         return self.loaded[name]
