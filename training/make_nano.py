@@ -59,7 +59,7 @@ class Maker:
         from nano.make_data import write
         if os.path.exists(self.path("data", "done")):
             return
-        counts = {"validation": self.sizes(140, 6), "train": self.sizes(self.args.pictures, 12), "test": self.sizes(300, 6)}
+        counts = {"validation": self.sizes(140, 6), "train": self.sizes(self.args.pictures, 12), "test": self.sizes(200, 6)}
         write(self.path("data"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers)
         self.mark(self.path("data", "done"), counts)
 
@@ -115,7 +115,7 @@ class Maker:
         from nano.tower import train_tower
         if not hasattr(self, "trained_tower"):
             self.trained_tower = train_tower(self.views_of("clip", "train", self.args.variants), self.views_of("clip", "validation", 1),
-                                             self.plan(self.args.tower_steps, 32, 1.5e-3), self.path("tower.pt"))
+                                             self.plan(self.args.tower_steps, 16, 1.5e-3), self.path("tower.pt"))
 
     def sam(self) -> None:
         from nano.architecture import SAM
@@ -133,7 +133,7 @@ class Maker:
         tokenizer = self.tokenizer()
         model = converse.assemble(architecture.config(len(tokenizer)), self.given(), self.trained_tower, self.trained_sam, self.args.seed)
         converse.train_language(model, self.trained_tower, tokenizer, self.trained_sam.prompt, self.views_of("clip", "train", self.args.variants),
-                                self.views_of("clip", "validation", 1), self.plan(self.args.language_steps, 12, 2e-3), self.path("language.pt"))
+                                self.views_of("clip", "validation", 1), self.plan(self.args.language_steps, 12, 1e-3), self.path("language.pt"))
         converse.write(model, tokenizer, self.path("model"), self.path("clip"))
 
     def evaluate(self) -> None:

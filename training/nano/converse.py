@@ -18,11 +18,11 @@ from sida.tokenizer import Tokenizer
 from . import energies
 from .learn import Plan, learn
 from .localise import PromptedSam
-from .tower import DenseTower, finished
+from .tower import DenseTower
 from .trunk import without_inputs
 from .views import Views
 
-EXPLAIN_SHARE = 0.35
+EXPLAIN_SHARE = 0.45
 
 
 @torch.no_grad()
@@ -36,7 +36,10 @@ def assemble(config: SidaConfig, given: ClipTower, tower: DenseTower, sam: Promp
         for linear in (layer.self_attn.o_proj, layer.mlp.down_proj):
             linear.weight.div_((2 * len(model.model.layers)) ** 0.5)
     model.model.visual_model.load_state_dict(sam.finished(given).state_dict())
-    model.vision_tower.load_state_dict(finished(given, tower).state_dict())
+    model.vision_tower.load_state_dict(tower.trunk.into(given).state_dict())
+    # The verdict that the tower learnt is told at once, so that little has to be learnt from what tells photographs apart.
+    projector = model.model.mm_projector
+    projector.weight[:3], projector.bias[:3] = tower.verdict.weight, tower.verdict.bias
     last: nn.Linear = model.model.text_hidden_fcs[0][2]            # starts by giving every [SEG] the prompt that SAM was trained with
     last.weight.mul_(0.1)
     last.bias.copy_(sam.prompt)
@@ -96,8 +99,8 @@ def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, pr
         picks = [int(rng.choice(by_class[c])) for c in labels]
         questions = conversation.questions(explain, varied=True)
         turns = [turn(train.samples[i], questions[rng.integers(len(questions))], explain) for i in picks]
-        if explain:                                                # as it is: a mirrored picture's description would name the wrong side
-            features = train.batch(picks)[0]
+        if explain:                                                # whole and not mirrored: a description names sides
+            features = train.batch(picks, rng, described=True)[0]
         else:
             features = train.batch([i + len(train.samples) * int(rng.integers(train.variants)) for i in picks], rng)[0]
         with torch.no_grad():

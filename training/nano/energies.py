@@ -9,6 +9,7 @@ and direction, in the quarters of every patch. Exact weights of ordinary CLIP (a
 
 Learnt from scratch, such rectified high-pass energies are what a small transformer finds last: they are quadratic in faint pixels.
 Large constant channels keep the layer norms near linear, and code the places of the patches for the layers that follow (trunk.py)."""
+import functools
 import math
 from typing import List, Tuple
 
@@ -29,6 +30,7 @@ COLOURS = FILTERS                                                               
 ZERO = COLOURS + 12                                                                    # a channel that the embedding leaves at zero, for comparison
 UNITS = 2 * FILTERS + 2 * sum(4 * band[2] for band in BANDS if band[3])                # of the first layer's MLP
 FEATURES = ENERGIES + CAPPED                                                           # channels 0 .. FEATURES - 1 after these layers
+KEPT = FEATURES + 12 + 2               # of the WIDTH channels after them, what differs: features, colours, strength and mean of the constants
 
 PERIODS, SHARES = (48.0, 16.0, 8.0), (0.5, 0.3, 0.2)                                    # of the place code: patches; their weights
 PLACES, CONSTANTS, FIRST = 158, 182, 190                                               # channels: 24, 8 and 2 (the class token's mark)
@@ -68,6 +70,7 @@ def place_codes(grid: int) -> torch.Tensor:
                         for at in (y, x) for period, share in zip(PERIODS, SHARES) for f in (torch.cos, torch.sin) for sign in (1, -1)], 1)
 
 
+@functools.lru_cache(maxsize=None)
 def reserved(grid: int) -> torch.Tensor:
     """(1 + grid * grid, WIDTH - PLACES): what the embedding holds in the channels of places, constants and the class token's mark."""
     table = torch.zeros(1 + grid * grid, WIDTH - PLACES)
@@ -157,8 +160,6 @@ def standardise(tower: ClipTower, samples: torch.Tensor) -> None:
     for p in (*tower.vision_model.embeddings.parameters(), *tower.vision_model.encoder.layers[:LAYERS].parameters()):
         p.copy_(p.half().float())
 
-
-KEPT = FEATURES + 12 + 2               # of the WIDTH channels after the given layers: features, colours, strength and mean of the constants
 
 
 def keep(x: torch.Tensor) -> torch.Tensor:

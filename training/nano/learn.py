@@ -1,4 +1,4 @@
-"""The loop that the three parts share: AdamW, warm-up and cosine, resume, progress, a measure now and then."""
+"""The loop that the three parts share: Muon and AdamW, warm-up and cosine, resume, progress, a measure now and then."""
 import os
 from dataclasses import dataclass
 from typing import Callable, Dict, List
@@ -9,6 +9,8 @@ from torch import nn
 
 from fit import state
 from fit.progress import Progress
+
+from .muon import Muon
 
 
 @dataclass
@@ -28,15 +30,23 @@ class Plan:
         return torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16, enabled=self.bf16)
 
 
+def hidden(name: str, p: nn.Parameter) -> bool:
+    """A matrix between hidden channels; what reads words or says logits, and vectors, are AdamW's."""
+    return p.ndim == 2 and min(p.shape) >= 64 and not any(part in name for part in ("embed", "lm_head"))
+
+
 def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], float], plan: Plan, file: str,
           step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str]) -> None:
     """`step(rng, progress 0..1)` gives the losses to show and their sum as `loss`; `slow(name)` is a factor on the rate. What a step does
     depends on (seed, step) only. A file of another number of steps goes on with the new schedule."""
     groups: Dict[tuple, List[nn.Parameter]] = {}
     for key, p in parameters.items():
-        groups.setdefault((slow(key), p.ndim > 1), []).append(p)
-    optimiser = torch.optim.AdamW(
-        [{"params": ps, "weight_decay": plan.weight_decay if decay else 0.0, "scale": scale} for (scale, decay), ps in groups.items()], plan.lr, betas=(0.9, 0.98))
+        groups.setdefault((hidden(key, p), slow(key), p.ndim > 1), []).append(p)
+
+    def of(matrices: bool) -> list:
+        return [{"params": ps, "weight_decay": plan.weight_decay if decay else 0.0, "scale": scale}
+                for (is_hidden, scale, decay), ps in groups.items() if is_hidden == matrices]
+    optimisers = [torch.optim.AdamW(of(False), plan.lr, betas=(0.9, 0.98)), *([Muon(of(True), plan.lr)] if of(True) else [])]
     done, smooth = 0, {}
     if os.path.exists(file):
         saved = state.read(file)
@@ -45,25 +55,28 @@ def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], 
                 p.copy_(saved["network"][key])
         done = saved["done"]
         if done < plan.steps:
-            optimiser.load_state_dict(saved["optimiser"])
+            for optimiser, state_of in zip(optimisers, saved["optimisers"]):
+                optimiser.load_state_dict(state_of)
     progress = Progress(plan.steps, done)
     while done < plan.steps:
         share = done / plan.steps
-        for group in optimiser.param_groups:
+        for group in (g for optimiser in optimisers for g in optimiser.param_groups):
             group["lr"] = plan.lr * group["scale"] * min(1.0, (done + 1) / plan.warmup) * 0.5 * (1 + np.cos(np.pi * share))
         with plan.autocast():
             losses = step(np.random.default_rng([plan.seed, len(name), done]), share)
-        optimiser.zero_grad(set_to_none=True)
+        for p in parameters.values():
+            p.grad = None
         losses["loss"].backward()
         norm = nn.utils.clip_grad_norm_(parameters.values(), 1.0)
         if torch.isfinite(norm):
-            optimiser.step()
+            for optimiser in optimisers:
+                optimiser.step()
         done += 1
         if done % 10 == 0 or done == plan.steps or plan.device == "cpu":           # reading a number waits for the GPU
             for k, v in losses.items():
                 smooth[k] = 0.95 * smooth.get(k, float(v)) + 0.05 * float(v)
             progress.show(done, f"{name} " + " ".join(f"{k} {v:.3f}" for k, v in smooth.items()))
         if done % plan.save_every == 0 or done == plan.steps:
-            state.write(file, {"network": {k: p.detach().cpu() for k, p in parameters.items()}, "optimiser": optimiser.state_dict(), "done": done})
+            state.write(file, {"network": {k: p.detach().cpu() for k, p in parameters.items()}, "optimisers": [o.state_dict() for o in optimisers], "done": done})
         if done % plan.check_every == 0 or done == plan.steps:
             print(f"{name} {done}: {check()}", flush=True)

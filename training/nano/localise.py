@@ -1,5 +1,7 @@
 """SAM's part of the demonstration model: its encoder starts as a copy of the tower, layer by layer, and learns masks through its own
 decoder with one learnt prompt before the language model is there to give it."""
+import copy
+
 import numpy as np
 import torch
 from torch import nn
@@ -14,7 +16,7 @@ from sida.model import Sam
 from . import energies
 from .learn import Plan, learn
 from .trunk import Trunk, without_inputs
-from .views import Views
+from .views import SHARE_CELL, Views
 
 
 @torch.no_grad()
@@ -59,10 +61,8 @@ class PromptedSam(nn.Module):
     @torch.no_grad()
     def finished(self, given: ClipTower) -> Sam:
         """The whole SAM. `given` has the given layers, and loses its others."""
-        for block, layer in zip(self.trunk.blocks, given.vision_model.encoder.layers[energies.LAYERS:]):
-            block.into(layer)
         sam = Sam(self.config)
-        tower_into_sam(given, sam)
+        tower_into_sam(self.trunk.into(given), sam)
         for target, source in ((sam.image_encoder.neck, self.neck), (sam.prompt_encoder, self.prompts), (sam.mask_decoder, self.decoder)):
             target.load_state_dict(source.state_dict())
         return sam
@@ -71,10 +71,8 @@ class PromptedSam(nn.Module):
 def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str) -> PromptedSam:
     """The views are SAM's, of tampered pictures only."""
     torch.manual_seed(plan.seed)
-    network = PromptedSam(config, Trunk())
-    network.trunk.load_state_dict(trunk.state_dict())
-    network.to(plan.device)
-    cells = config.patch_size // 4 // 8                            # cells of the share to a pixel of the mask
+    network = PromptedSam(config, copy.deepcopy(trunk)).to(plan.device)
+    cells = config.patch_size // 4 // SHARE_CELL                   # cells of the share to a pixel of the mask
 
     def step(rng, share):
         features, shares, _ = train.batch(rng.integers(len(train), size=plan.batch), rng)

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 import torch.nn.functional as F
 
-from sida.clip import Layer
+from sida.clip import ClipTower, Layer
 
-from .energies import CONSTANT, CONSTANTS, FIRST, HEAD, HEADS, PERIODS, PLACE, PLACES, WIDTH
+from .energies import CONSTANT, CONSTANTS, FIRST, HEAD, HEADS, LAYERS, PERIODS, PLACE, PLACES, WIDTH
 
 AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 DISTANCES = (1, 2, 4, 2, 1)            # of the neighbours, by layer
@@ -132,11 +132,20 @@ class Block(nn.Module):
 
 
 class Trunk(nn.Module):
-    def __init__(self, distances=DISTANCES):
+    """All learnt layers: (B, n, WIDTH) after the given layers -> the same, as it leaves the tower."""
+
+    def __init__(self):
         super().__init__()
-        self.blocks = nn.ModuleList([Block(d) for d in distances])
+        self.blocks = nn.ModuleList([Block(d) for d in DISTANCES])
 
     def forward(self, x):
         for block in self.blocks:
             x = block(x)
         return x
+
+    @torch.no_grad()
+    def into(self, given: ClipTower) -> ClipTower:
+        """Writes the learnt layers behind the given ones, and returns the tower."""
+        for block, layer in zip(self.blocks, given.vision_model.encoder.layers[LAYERS:]):
+            block.into(layer)
+        return given

@@ -2,7 +2,7 @@
 nothing and measures nothing: 57 KB a view."""
 import multiprocessing
 import os
-from typing import Callable, List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import cv2
 import numpy as np
@@ -82,6 +82,10 @@ def tower_with_given_layers(config, samples: List[Sample], seed: int) -> ClipTow
     return tower
 
 
+def _arrays(folder: str, shapes: dict, count: int, mode: str) -> Dict[str, np.memmap]:
+    return {name: np.memmap(os.path.join(folder, name), kind, mode, shape=(count, *shape)) for name, (shape, kind) in shapes.items()}
+
+
 class Views:
     """`variants` views of every sample, the first as it is, the others augmented. File k holds picture k % N in variant k // N."""
 
@@ -94,25 +98,25 @@ class Views:
         shapes = {"features": ((g * g, energies.KEPT), np.float16), "shares": ((side // SHARE_CELL,) * 2, np.uint8), "inside": ((g, g), np.bool_)}
         done = os.path.join(folder, "done")
         if not os.path.exists(done):
-            for name, (shape, kind) in shapes.items():
-                np.memmap(os.path.join(folder, name), kind, "w+", shape=(count, *shape)).flush()
+            _arrays(folder, shapes, count, "w+")
             progress = Progress(count)
             start = folder, samples, tower, for_sam, seed, count, shapes
             with multiprocessing.get_context("spawn").Pool(workers, _start, start) as pool:
                 for number, _ in enumerate(pool.imap_unordered(_one, range(count), chunksize=16), 1):
                     progress.show(number, f"views {os.path.basename(folder)}")
             open(done, "w", encoding="ascii").close()
-        arrays = {name: np.memmap(os.path.join(folder, name), kind, "r+", shape=(count, *shape)) for name, (shape, kind) in shapes.items()}
+        arrays = _arrays(folder, shapes, count, "r+")
         self.features, self.shares, self.inside = (torch.from_numpy(np.asarray(arrays[name])).to(device) for name in shapes)
 
     def __len__(self) -> int:
         return len(self.samples) * self.variants
 
-    def batch(self, indices, rng: Optional[np.random.Generator] = None) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """-> features (B, n, KEPT) float32, shares (B, S / 8, S / 8) 0..1, inside (B, g, g) bool; varied when there is a generator."""
+    def batch(self, indices, rng: Optional[np.random.Generator] = None, described: bool = False) -> Tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """-> features (B, n, KEPT) float32, shares (B, S / 8, S / 8) 0..1, inside (B, g, g) bool; varied when there is a generator,
+        `described` in such ways that a description stays true."""
         at = torch.as_tensor(np.asarray(indices), device=self.features.device)
         found = self.features[at].float(), self.shares[at].float() / 255, self.inside[at]
-        return found if rng is None else vary(*found, rng)
+        return found if rng is None else vary(*found, rng, described)
 
     def of_patches(self, shares: torch.Tensor) -> torch.Tensor:
         """(B, S / 8, S / 8) -> (B, g, g): the tampered share of every patch."""
@@ -125,8 +129,7 @@ _worker: dict = {}
 def _start(folder, samples, tower, for_sam, seed, count, shapes) -> None:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    arrays = {name: np.memmap(os.path.join(folder, name), kind, "r+", shape=(count, *shape)) for name, (shape, kind) in shapes.items()}
-    _worker.update(samples=samples, tower=tower, for_sam=for_sam, seed=seed, arrays=arrays)
+    _worker.update(samples=samples, tower=tower, for_sam=for_sam, seed=seed, arrays=_arrays(folder, shapes, count, "r+"))
 
 
 def _one(number: int) -> None:
@@ -141,17 +144,22 @@ def _one(number: int) -> None:
     w["arrays"]["inside"][number][top // p:-(-bottom // p), left // p:-(-right // p)] = True
 
 
-def vary(features: torch.Tensor, shares: torch.Tensor, inside: torch.Tensor, rng: np.random.Generator):
-    """A batch of views, mirrored, with other strengths of every band: what changes a whole picture says nothing of tampering."""
+def vary(features: torch.Tensor, shares: torch.Tensor, inside: torch.Tensor, rng: np.random.Generator, described: bool = False):
+    """A batch of views with other strengths of every band: what changes a whole picture says nothing of tampering. Unless it is
+    `described`, they are mirrored at random, and some are without colours, which tell photographs apart."""
     b, n, _ = features.shape
     g, device = inside.shape[1], features.device
-    bands = torch.as_tensor(rng.normal(0, 0.15, (b, 1, energies.FEATURES // 4)), dtype=torch.float32, device=device).repeat_interleave(4, 2)
+    bands = torch.as_tensor(rng.normal(0, 0.2, (b, 1, energies.FEATURES // 4)), dtype=torch.float32, device=device).repeat_interleave(4, 2)
     colours = torch.as_tensor(rng.normal(0, 0.1, (b, 1, 3)), dtype=torch.float32, device=device).repeat(1, 1, 4)
     shift = torch.cat((bands, colours, torch.zeros(b, 1, 2, device=device)), 2)
     noise = torch.Generator(device=device).manual_seed(int(rng.integers(1 << 40)))
     rough = 0.05 * torch.randn(b, n, energies.KEPT, generator=noise, device=device)
     rough[..., energies.FEATURES:] = 0
-    features = (features + (shift + rough) * inside.flatten(1)[..., None]).view(b, g, g, -1)
+    features = features + (shift + rough) * inside.flatten(1)[..., None]
+    if described:
+        return features, shares, inside
+    features[torch.as_tensor(rng.random(b) < 0.3, device=device), :, energies.FEATURES:energies.FEATURES + 12] = 0
+    features = features.view(b, g, g, -1)
     for mirror, move in (("left-right", lambda x: x.flip(2)), ("up-down", lambda x: x.flip(1)), ("diagonal", lambda x: x.transpose(1, 2))):
         if rng.random() < 0.5:
             features, shares, inside = move(features)[..., energies.permutation(mirror)], move(shares), move(inside)

@@ -16,7 +16,9 @@ from nano.networks import GENERATORS, build
 from nano.photos import read_photo, split_photos
 from nano.learn import Plan, learn
 from nano.localise import PromptedSam, train_sam
-from nano.tower import DenseTower, finished, train_tower
+from nano.muon import Muon, orthogonal
+from nano.tower import train_tower
+from nano.trunk import Trunk
 from nano.views import Views, frame, patches_of, square, tower_with_given_layers
 from nano.vocabulary import TOKENS, train as train_vocabulary
 from sida import checkpoint, images
@@ -208,18 +210,18 @@ def test_the_quick_trunk_is_the_tower_that_it_is_written_into(given):
     """All but the border: beyond it the quick form takes the nearest patch, the tower's given heads nearly that one."""
     config = dataclasses.replace(CLIP, image_size=768)
     torch.manual_seed(0)
-    tower, network = ClipTower(config), DenseTower()
+    tower, trunk = ClipTower(config), Trunk()
     energies.begin(tower, 1)
-    for p in network.trunk.parameters():
+    for p in trunk.parameters():
         p.add_(0.05 * torch.randn_like(p)) if p.ndim > 1 else None
-    for block in network.trunk.blocks:
+    for block in trunk.blocks:
         for linear, columns in ((block.value, True), (block.up, True), (block.out, False), (block.down, False)):
             (linear.weight[:, energies.PLACES:] if columns else linear.weight[energies.PLACES:]).zero_()
     image = np.tile(noisy(9), (3, 3, 1))
     image[300:500, 200:600] = image[300:500, 200:600] // 2
-    wanted = network.trunk(energies.restore(energies.keep(energies.hidden(tower, patches_of(image, 32)))[None])).view(24, 24, -1)
+    wanted = trunk(energies.restore(energies.keep(energies.hidden(tower, patches_of(image, 32)))[None])).view(24, 24, -1)
     pixels = ((torch.from_numpy(image).float() / 255 - torch.tensor(CLIP.image_mean)) / torch.tensor(CLIP.image_std)).permute(2, 0, 1)[None]
-    found = finished(tower, network)(pixels)[0].view(24, 24, -1)
+    found = trunk.into(tower)(pixels)[0].view(24, 24, -1)
     off = (found - wanted).abs()
     assert off[11:13, 11:13].max() < 0.02 and off.mean() < 0.02 and wanted[..., :energies.PLACES].std() > 0.3
 
@@ -227,7 +229,7 @@ def test_the_quick_trunk_is_the_tower_that_it_is_written_into(given):
 @torch.no_grad()
 def test_sam_with_the_trunk_is_the_quick_one(given):
     torch.manual_seed(0)
-    network = PromptedSam(SAM, DenseTower().trunk)
+    network = PromptedSam(SAM, Trunk())
     image = noisy(12)
     sam = network.finished(copy.deepcopy(given))
     pixels = ((torch.from_numpy(image).float() - torch.tensor(images.SAM_MEAN)) / torch.tensor(images.SAM_STD)).permute(2, 0, 1)[None]
@@ -237,16 +239,28 @@ def test_sam_with_the_trunk_is_the_quick_one(given):
     assert torch.corrcoef(torch.stack((found.flatten(), wanted.flatten())))[0, 1] > 0.98
 
 
+def test_an_orthogonal_update_leaves_reserved_channels_alone():
+    torch.manual_seed(0)
+    gradient = torch.randn(96, 64) @ torch.diag(torch.logspace(-2, 1, 64))
+    gradient[80:], gradient[:, 50:] = 0, 0
+    strengths = torch.linalg.svdvals(orthogonal(gradient))
+    assert strengths[:40].min() > 0.3 and strengths.max() < 1.4 and torch.linalg.svdvals(gradient)[0] > 50 * torch.linalg.svdvals(gradient)[39]
+    weight = torch.nn.Parameter(torch.ones(96, 64))
+    weight.grad = gradient
+    Muon([weight], 0.01).step()
+    assert (weight[80:] == 1).all() and (weight[:, 50:] == 1).all() and 0.2 < (weight[:80, :50] - 1).square().mean() ** 0.5 / (0.01 * 0.8) < 2
+
+
 def test_a_stopped_run_ends_like_an_uninterrupted_one(tmp_path):
     def run(file, steps):
         torch.manual_seed(0)
-        line = torch.nn.Linear(3, 1)
+        network = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.Linear(64, 1))            # Muon's and AdamW's
 
         def step(rng, share):
-            x = torch.from_numpy(rng.normal(size=(8, 3)).astype(np.float32))
-            return {"loss": (line(x) - x.sum(1, keepdim=True)).square().mean()}
-        learn("line", dict(line.named_parameters()), lambda name: 1.0, Plan(steps, 8, 0.05, warmup=2, bf16=False, save_every=5), file, step, lambda: "")
-        return line.weight.detach().clone()
+            x = torch.from_numpy(rng.normal(size=(8, 64)).astype(np.float32))
+            return {"loss": (network(x) - x.sum(1, keepdim=True)).square().mean()}
+        learn("line", dict(network.named_parameters()), lambda name: 1.0, Plan(steps, 8, 0.05, warmup=2, bf16=False, save_every=5), file, step, lambda: "")
+        return network[0].weight.detach().clone()
     whole = run(str(tmp_path / "whole"), 20)
     schedule = torch.load(str(tmp_path / "whole"), weights_only=True)
     assert schedule is not None
