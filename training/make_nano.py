@@ -146,10 +146,11 @@ class Maker:
         cli = os.path.join(os.path.dirname(HERE), "Sida.Cli")
         if shutil.which("dotnet") is None or self.args.package is None:
             return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('model')} --vision-tower {self.path('clip')} "
-                       "--family sida-description --precision f16 --vision-precision f16 --name sida-nano --out models/sida-nano")
+                       "--family sida-description --precision f16 --vision-precision f16 --name 'Demonstration model' --out models/sida-nano")
         sida = ["dotnet", "run", "--project", cli, "-c", "Release", "--"]
         self.run([*sida, "import", self.path("model"), "--vision-tower", self.path("clip"), "--family", "sida-description",
-                  "--precision", "f16", "--vision-precision", "f16", "--name", "sida-nano", "--out", self.args.package])
+                  "--precision", "f16", "--vision-precision", "f16", "--name", "Demonstration model", "--out", self.args.package])
+        shutil.copy(os.path.join(HERE, "nano", "MODEL_CARD.md"), self.args.package)
         self.run([*sida, "evaluate", self.path("data"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json"), "--record"])
 
     # --- help -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ using Sida.Engine.Imaging;
 using Sida.Web.Components.Chat;
 using Sida.Web.Components.Shared;
 using Sida.Web.Data.Entities;
+using Sida.Web.Models;
 using Sida.Web.Tests.Browser;
 using Sida.Web.Work;
 
@@ -63,6 +64,8 @@ public sealed class AnswerStateTests
         Assert.Contains("it is empty", await FlagsAsync(Answer with { Verdict = Verdict.Tampered, Masks = [Mask(0, null)] }), StringComparison.Ordinal);
         Assert.Equal("", await FlagsAsync(Answer with { Verdict = Verdict.Tampered, Masks = [Mask(10, MaskPlace.Centre)] }));
         Assert.Equal("The server was restarted in the middle of this answer. Retry", await FlagsAsync(Answer with { State = AnalysisState.Interrupted }));
+        Assert.Equal(ModelNotice.Demonstration, await FlagsAsync(Answer with { Model = "sida-nano" }));
+        Assert.Equal(StandIn.Warning, await FlagsAsync(Answer with { Model = StandIn.Id }));
         Assert.Equal("The model is broken. Retry", await FlagsAsync(Answer with { State = AnalysisState.Failed, FailureMessage = "The model is broken." }));
     }
 
