@@ -17,6 +17,9 @@ DISTANCES = (1, 2, 4, 2, 1)            # of the neighbours, by layer
 HIDDEN = 2 * WIDTH                     # of a layer's MLP
 POOLS = HEADS - len(AROUND)
 FOCUS, NEARLY = 1000.0, 0.975          # of the given heads: strength, and the product of codes that counts as another place
+# How strong the content of a token may grow (standard deviation) before the given heads lose their focus: a norm divides the codes and
+# constants by it. Muon's reach 70. Half precision has room for it because queries and keys share it.
+LOUDEST = 128.0
 LOCAL = len(AROUND) * HEAD             # channels of the values that come from neighbours
 
 
@@ -103,6 +106,7 @@ class Block(nn.Module):
         for target, source in ((layer.layer_norm1, self.norm1), (layer.layer_norm2, self.norm2)):
             target.load_state_dict(source.state_dict())
         q, k = attention.q_proj, attention.k_proj
+        strength = FOCUS ** 0.5 * LOUDEST
         for linear in (q, k):
             linear.weight.zero_(), linear.bias.zero_()
         for head, offset in enumerate(AROUND):
@@ -111,19 +115,19 @@ class Block(nn.Module):
                     row, column = head * HEAD + 2 * (3 * axis + i), PLACES + 4 * (3 * axis + i)
                     turn = torch.tensor(2 * torch.pi * offset[axis] * self.distance / period)
                     for r, (c, s) in enumerate(((turn.cos(), -turn.sin()), (turn.sin(), turn.cos()))):     # (cos, sin) of the neighbour's place
-                        q.weight[row + r, column:column + 4] = FOCUS * torch.stack((c, -c, s, -s)) / 2
+                        q.weight[row + r, column:column + 4] = strength * torch.stack((c, -c, s, -s)) / 2
                     for r in range(2):
-                        k.weight[row + r, column + 2 * r], k.weight[row + r, column + 2 * r + 1] = 0.5, -0.5
+                        k.weight[row + r, column + 2 * r], k.weight[row + r, column + 2 * r + 1] = strength / 2, -strength / 2
             # Minus what a wrong place may reach, by the constants: only the right place's score is above zero, whatever the norms divide by.
             row = head * HEAD + 12
             for c in range(CONSTANTS, FIRST):
                 sign = (1 if (c - CONSTANTS) % 2 == 0 else -1) / 8
-                q.weight[row, c], k.weight[row, c] = -FOCUS * 2 * NEARLY * (PLACE / CONSTANT) ** 2 * sign, sign
+                q.weight[row, c], k.weight[row, c] = -strength * 2 * NEARLY * (PLACE / CONSTANT) ** 2 * sign, strength * sign
         for pool in range(POOLS):
             row = LOCAL + pool * HEAD
             q.bias[row] = HEAD ** 0.5
             k.weight[row, :PLACES] = self.key[pool]
-            k.weight[row, FIRST], k.weight[row, FIRST + 1] = -10, 10                   # the class token is nobody's source
+            k.weight[row, FIRST], k.weight[row, FIRST + 1] = -10 * LOUDEST, 10 * LOUDEST       # the class token is nobody's source
         attention.v_proj.load_state_dict(self.value.state_dict()), attention.out_proj.load_state_dict(self.out.state_dict())
         for linear in (mlp.fc1, mlp.fc2):
             linear.weight.zero_(), linear.bias.zero_()
