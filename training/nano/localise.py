@@ -1,7 +1,5 @@
 """SAM's part of the demonstration model: its encoder starts as a copy of the tower, layer by layer, and learns masks through its own
 decoder with one learnt prompt before the language model is there to give it."""
-import copy
-
 import numpy as np
 import torch
 from torch import nn
@@ -71,7 +69,9 @@ class PromptedSam(nn.Module):
 def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str) -> PromptedSam:
     """The views are SAM's, of tampered pictures only."""
     torch.manual_seed(plan.seed)
-    network = PromptedSam(config, copy.deepcopy(trunk)).to(plan.device)
+    own = Trunk()                                                  # not a deep copy: that would lose the hooks that keep reserved channels
+    own.load_state_dict(trunk.state_dict())
+    network = PromptedSam(config, own).to(plan.device)
     cells = config.patch_size // 4 // SHARE_CELL                   # cells of the share to a pixel of the mask
 
     def step(rng, share):
