@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """From a folder of photographs to the demonstration model, by one command that goes on where it was stopped:
 
-    make_nano.py --photos ../shared/data/photos --work ../nano-work [--device cuda]
+    python3 -m nano.free_photos --out ../free-photos                  (once: further photographs to learn from)
+    make_nano.py --photos ../shared/data/photos ../free-photos --work ../nano-work [--device cuda]
 
   networks   trains the small generative networks                        WORK/networks/*.pt
   data       real, synthetic and tampered pictures with true answers     WORK/data (SID_Set layout)
@@ -12,7 +13,8 @@
   sam        so does SAM, starting from the tower                        WORK/sam.pt
   language   the language model judges and explains around both          WORK/language.pt, WORK/{model,clip}
   evaluate   on pictures of photographs that were never seen             WORK/evaluation.json
-  package    `sida import` and `sida evaluate`, when dotnet is there     --package
+  package    `sida import`, `sida evaluate` and the card's figures,      --package
+             when dotnet is there
 
 --only and --until choose steps; delete a step's output to make it again, or give more steps to go on with it. --small makes everything
 tiny, to try the whole way in minutes.
@@ -51,7 +53,7 @@ class Maker:
         from nano.networks import GENERATORS
         from nano.photos import split_photos
         from nano.train_networks import train
-        photos = split_photos(self.args.photos, self.args.seed)["train"]
+        photos = split_photos(self.args.photos[:1], self.args.seed)["train"]           # so that further photographs don't change what they draw
         for name in GENERATORS:
             train(name, photos, self.path("networks"), self.sizes(self.args.network_steps, 6), self.args.seed, device=self.args.device)
 
@@ -140,7 +142,7 @@ class Maker:
         if not os.path.exists(self.path("evaluation.json")):
             self.run([sys.executable, "-m", "nano.evaluate", "--model", self.path("model"), "--vision-tower", self.path("clip"),
                       "--data", self.path("data"), "--json", self.path("evaluation.json"), "--threads", str(torch.get_num_threads()), "--device", self.args.device,
-                      *(["--limit", "2"] if self.args.small else ["--perturbations"])])
+                      *(["--limit", "2"] if self.args.small else [])])
 
     def package(self) -> None:
         cli = os.path.join(os.path.dirname(HERE), "Sida.Cli")
@@ -152,6 +154,8 @@ class Maker:
                   "--precision", "f16", "--vision-precision", "f16", "--name", "Demonstration model", "--out", self.args.package])
         shutil.copy(os.path.join(HERE, "nano", "MODEL_CARD.md"), self.args.package)
         self.run([*sida, "evaluate", self.path("data"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json"), "--record"])
+        shutil.rmtree(self.path("perturbed"), ignore_errors=True)
+        self.run([sys.executable, "-m", "nano.card", "--data", self.path("data"), "--copies", self.path("perturbed"), "--package", self.args.package])
 
     # --- help -----------------------------------------------------------------------------------------------------
 
@@ -177,7 +181,8 @@ class Maker:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a = parser.add_argument
-    a("--photos", required=True), a("--work", required=True), a("--package", help="folder of the finished model package")
+    a("--photos", required=True, nargs="+", help="folders of photographs; all but the first are for training only")
+    a("--work", required=True), a("--package", help="folder of the finished model package")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
     a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a("--pictures", type=int, default=4000, help="training pictures of the largest class"), a("--variants", type=int, default=2, help="views of each: 76 KB each")
@@ -186,7 +191,7 @@ def main() -> None:
     a("--fp32", action="store_true", help="no bfloat16 (for processors without AMX or AVX512-BF16 it is the faster choice)")
     a("--small", action="store_true"), a("--only", nargs="+", choices=STEPS), a("--until", choices=STEPS)
     args = parser.parse_args()
-    args.work, args.photos = os.path.abspath(args.work), os.path.abspath(args.photos)
+    args.work, args.photos = os.path.abspath(args.work), [os.path.abspath(folder) for folder in args.photos]
     args.package = os.path.abspath(args.package) if args.package else None
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)                                 # gelu makes many, and they are slow

@@ -1,6 +1,6 @@
-"""How good a trained folder is on a split of the generated data: overall, per class, per manipulation, per generator, under the paper's
-six perturbations; with 95 % intervals (bootstrap over photographs, since pictures of one photograph aren't independent), next to
-chance and to a simple baseline. The figures of the model card come from `sida evaluate`; this is the training side's own check."""
+"""How good a trained folder is on a split of the generated data: overall, per class, per manipulation, per generator; with 95 % intervals
+(bootstrap over photographs, since pictures of one photograph aren't independent). The figures of the model card come from
+`sida evaluate` and card.py; this is the training side's own check."""
 import argparse
 import json
 import os
@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import torch
 
-from fit.augment import PAPER, perturb
 from fit.data import Sample, read_set
 from fit.progress import Progress
 from sida import checkpoint, images, prompts
@@ -23,25 +22,18 @@ def iou_and_f1(said: np.ndarray, true: np.ndarray):
     return (both / either if either else 1.0), (2 * both / (either + both) if either else 1.0)
 
 
-def noise_map(rgb: np.ndarray) -> np.ndarray:
-    """The baseline: how far the local noise (median absolute high-pass residual of 16 x 16 blocks) lies from the picture's median."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    residual = np.abs(grey - cv2.medianBlur(grey.astype(np.uint8), 3))
-    h, w = grey.shape[0] // 16, grey.shape[1] // 16
-    blocks = np.log(residual[:h * 16, :w * 16].reshape(h, 16, w, 16).mean((1, 3)) + 0.1)
-    deviation = cv2.GaussianBlur(np.abs(blocks - np.median(blocks)), (0, 0), 1.0)
-    return cv2.resize(deviation, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+def facts_of(data: str, split: str) -> Dict[str, dict]:
+    """What was done to each picture, by file name."""
+    with open(os.path.join(data, split, "facts.jsonl"), encoding="utf-8") as f:
+        return {n["file"]: n for n in map(json.loads, f)}
 
 
-def measure(model, tokenizer, samples: List[Sample], facts: Dict[str, dict], user: str, perturbation=None) -> List[dict]:
+def measure(model, tokenizer, samples: List[Sample], facts: Dict[str, dict], user: str) -> List[dict]:
     """One row a picture. Masks: end-to-end (empty when the verdict isn't tampered) and teacher-forced (the answer that is true)."""
     rows, progress = [], Progress(len(samples))
     for number, sample in enumerate(samples):
         rgb = images.read_rgb(sample.path)
         true = cv2.imread(sample.mask, cv2.IMREAD_GRAYSCALE) > 127 if sample.mask else None
-        if perturbation:
-            rgb = perturb(rgb, *perturbation, np.random.default_rng(number))
-            true = None if true is None else cv2.resize(true.astype(np.uint8), rgb.shape[1::-1], interpolation=cv2.INTER_NEAREST) > 0
         result = analyze(model, tokenizer, rgb, user, description=True, max_new_tokens=260)
         note = facts.get(os.path.basename(sample.path), {})
         logits = result.class_logits[-1] if result.class_logits is not None else torch.zeros(3)
@@ -53,8 +45,6 @@ def measure(model, tokenizer, samples: List[Sample], facts: Dict[str, dict], use
             forced = analyze(model, tokenizer, rgb, user, description=True, answer="[CLS] The image is tampered [SEG]")
             if forced.mask_logits is not None:
                 row["forced_iou"], row["forced_f1"] = iou_and_f1(forced.mask_logits[0].cpu().numpy() > 0, true)
-            deviation = noise_map(rgb)
-            row["baseline_iou"], row["baseline_f1"] = iou_and_f1(deviation > np.quantile(deviation, 0.9), true)
         rows.append(row)
         progress.show(number + 1, "evaluated")
     return rows
@@ -82,7 +72,7 @@ def summarise(rows: List[dict]) -> dict:
         return float(r["verdict"] == r["label"])
     result = {"pictures": len(rows), "accuracy": interval(rows, right), "chance": 1 / 3, "stopped": np.mean([r["stopped"] for r in rows]).round(4),
               "recall": {name: interval([r for r in rows if r["label"] == i], right) for i, name in enumerate(prompts.CLASS_NAMES)}}
-    for key in ("iou", "f1", "forced_iou", "forced_f1", "baseline_iou", "baseline_f1"):
+    for key in ("iou", "f1", "forced_iou", "forced_f1"):
         result[key] = interval(tampered, lambda r: r.get(key))
     result["by_kind"] = {
         what: {"pictures": len(part), "accuracy": interval(part, right), **({"iou": interval(part, lambda r: r["iou"]), "forced_iou": interval(part, lambda r: r.get("forced_iou"))}
@@ -95,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True), parser.add_argument("--vision-tower", required=True), parser.add_argument("--data", required=True)
     parser.add_argument("--split", default="test"), parser.add_argument("--limit", type=int, help="pictures a class")
-    parser.add_argument("--perturbations", action="store_true"), parser.add_argument("--json"), parser.add_argument("--threads", type=int, default=2), parser.add_argument("--device", default="cpu")
+    parser.add_argument("--json"), parser.add_argument("--threads", type=int, default=2), parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     model, tokenizer = checkpoint.load(args.model, args.vision_tower)
@@ -103,11 +93,7 @@ def main() -> None:
     samples = read_set(args.data, args.split)
     if args.limit:
         samples = [s for label in range(3) for s in [t for t in samples if t.label == label][:args.limit]]
-    with open(os.path.join(args.data, args.split, "facts.jsonl"), encoding="utf-8") as f:
-        facts = {n["file"]: n for n in map(json.loads, f)}
-    result = {"split": args.split, "plain": summarise(measure(model, tokenizer, samples, facts, prompts.EXPLAIN))}
-    for kind, strength in PAPER if args.perturbations else ():
-        result[f"{kind} {strength}"] = summarise(measure(model, tokenizer, samples, facts, prompts.DETECT, (kind, strength)))
+    result = {"split": args.split, **summarise(measure(model, tokenizer, samples, facts_of(args.data, args.split), prompts.EXPLAIN))}
     text = json.dumps(result, indent=1)
     if args.json:
         with open(args.json, "w", encoding="utf-8") as f:

@@ -8,12 +8,12 @@ import multiprocessing
 import os
 import sys
 import time
-from typing import Optional
+from typing import Optional, Sequence
 
 import cv2
 import numpy as np
 
-from . import describe, manipulations, pipeline
+from . import describe, manipulations, pipeline, scenes
 from .photos import read_photo, split_photos
 from .synthesis import Networks, synthetic
 
@@ -58,6 +58,9 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
         side = int(np.exp(rng.uniform(*np.log(LONGEST_SIDE))))
         work = int(side * rng.uniform(1.0, 1.5))
         first, second = (crop_of_photo(rng, read_photo(photos[i]), work) for i in (number_of_photo, rng.integers(len(photos))))
+        if split == "train":
+            others = [crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), work) for _ in range(2)]
+            first, second = (scenes.another_scene(rng, part, other) for part, other in zip((first, second), others))
         if cls != "full_synthetic":
             first = pipeline.with_history(rng, first)
         image, mask, facts = first, None, {}
@@ -126,9 +129,9 @@ def collect(out: str, split: str) -> None:
             json.dump({n["file"]: n["description"] for n in notes if n["class"] == cls}, f, indent=0)
 
 
-def write(out: str, photo_folder: str, network_folder: str, counts: dict, seed: int, workers: int) -> None:
+def write(out: str, photo_folders: Sequence[str], network_folder: str, counts: dict, seed: int, workers: int) -> None:
     """counts: pictures a class in each split; for training, of the largest class."""
-    photos = split_photos(photo_folder, seed)
+    photos = split_photos(photo_folders, seed)
     tasks = []
     for split, count in counts.items():
         for name in (*CLASSES, "masks", "facts"):
@@ -148,7 +151,7 @@ def write(out: str, photo_folder: str, network_folder: str, counts: dict, seed: 
 
 def main(arguments: Optional[list] = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", required=True)
+    parser.add_argument("--photos", nargs="+", required=True, help="folders; all but the first are for training only")
     parser.add_argument("--networks", required=True, help="folder of the trained generative networks")
     parser.add_argument("--out", required=True)
     parser.add_argument("--train", type=int, default=3000, help="pictures a class")

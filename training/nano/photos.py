@@ -3,7 +3,7 @@ import glob
 import hashlib
 import os
 from functools import lru_cache
-from typing import Dict, List
+from typing import Dict, List, Sequence
 
 import cv2
 import numpy as np
@@ -12,11 +12,16 @@ SPLITS = {"train": 0.70, "validation": 0.15, "test": 0.15}
 LARGEST_SIDE = 1280                    # bigger photographs are reduced once, when they are read
 
 
-def split_photos(folder: str, seed: int) -> Dict[str, List[str]]:
-    """File names by split, decided by a hash of the file's BYTES: renaming or adding photographs moves no other one."""
-    found = sorted(p for e in ("jpg", "jpeg", "png", "webp") for p in glob.glob(os.path.join(folder, f"*.{e}")))
+def photos_in(folder: str) -> List[str]:
+    return sorted(p for e in ("jpg", "jpeg", "png", "webp") for p in glob.glob(os.path.join(folder, f"*.{e}")))
+
+
+def split_photos(folders: Sequence[str], seed: int) -> Dict[str, List[str]]:
+    """File names by split, decided by a hash of the file's BYTES: renaming or adding photographs moves no other one. The first folder is
+    split; photographs of the others are only learnt from."""
+    found, further = photos_in(folders[0]), [p for folder in folders[1:] for p in photos_in(folder)]
     if len(found) < 10:
-        raise FileNotFoundError(f"{folder}: {len(found)} photographs; at least 10 are needed (--photos)")
+        raise FileNotFoundError(f"{folders[0]}: {len(found)} photographs; at least 10 are needed (--photos)")
     order = []
     for path in found:
         with open(path, "rb") as f:
@@ -26,6 +31,7 @@ def split_photos(folder: str, seed: int) -> Dict[str, List[str]]:
         first, last = round(start * len(paths)), round((start + share) * len(paths))
         result[name] = paths[first:last]
         start += share
+    result["train"] += further
     return result
 
 

@@ -51,7 +51,7 @@ class Neighbours(torch.autograd.Function):
 
 
 def without_inputs(weight: nn.Parameter, first: int) -> None:
-    """Zeroes the weights of the inputs from `first` on, and keeps them so: a step on the weight of a large constant would be a leap."""
+    """Zeroes the weights of the inputs from `first` on and keeps them so, in a module of the model itself. A deep copy loses it."""
     keep = torch.ones_like(weight)
     keep[:, first:] = 0
     weight.data.mul_(keep)
@@ -60,28 +60,41 @@ def without_inputs(weight: nn.Parameter, first: int) -> None:
 
 class Masked(nn.Linear):
     """A linear layer without weights from (or to) the reserved channels. Zeros instead of slices: whole rows of 192 are what matrix units
-    like."""
+    like. A step on the weight of a large constant would be a leap, so these weights get no gradient."""
 
     def __init__(self, inputs: int, outputs: int, scale: float = 1.0, reads_content: bool = False, writes_content: bool = False):
         super().__init__(inputs, outputs)
         nn.init.normal_(self.weight, std=scale * inputs ** -0.5)
         nn.init.zeros_(self.bias)
+        reads, writes = torch.ones(inputs), torch.ones(outputs)
         if reads_content:
-            without_inputs(self.weight, PLACES)
+            reads[PLACES:] = 0
         if writes_content:
-            self.weight.data[PLACES:] = 0
-            for p in (self.weight, self.bias):
-                p.register_hook(lambda gradient: torch.cat((gradient[:PLACES], torch.zeros_like(gradient[PLACES:]))))
+            writes[PLACES:] = 0
+        self.register_buffer("kept", writes[:, None] * reads, persistent=False)
+        self.register_buffer("written", writes, persistent=False)
+        self.weight.data.mul_(self.kept)
+
+    def forward(self, x):
+        return F.linear(x, self.weight * self.kept, self.bias * self.written)
+
+
+class Norm(nn.LayerNorm):
+    """Gain 1 and shift 0 in the reserved channels: the given heads count on it."""
+
+    def __init__(self):
+        super().__init__(WIDTH)
+        self.register_buffer("kept", (torch.arange(WIDTH) < PLACES).float(), persistent=False)
+
+    def forward(self, x):
+        return F.layer_norm(x, self.normalized_shape, torch.where(self.kept > 0, self.weight, 1.0), self.bias * self.kept, self.eps)
 
 
 class Block(nn.Module):
     def __init__(self, distance: int):
         super().__init__()
         self.distance = distance
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        for norm in (self.norm1, self.norm2):                      # the given heads count on a gain of 1
-            for p in norm.parameters():
-                p.register_hook(lambda gradient: F.pad(gradient[:PLACES], (0, WIDTH - PLACES)))
+        self.norm1, self.norm2 = Norm(), Norm()
         self.value, self.out = Masked(WIDTH, WIDTH, reads_content=True), Masked(WIDTH, WIDTH, 0.3, writes_content=True)
         self.key = nn.Parameter(0.02 * torch.randn(POOLS, PLACES))
         self.up, self.down = Masked(WIDTH, HIDDEN, reads_content=True), Masked(HIDDEN, WIDTH, 0.3, writes_content=True)

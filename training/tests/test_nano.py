@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from fit.data import read_set
-from nano import describe, manipulations, make_data, pipeline, shapes, synthesis
+from nano import card, describe, manipulations, make_data, pipeline, scenes, shapes, synthesis
 from nano import architecture, converse, energies
 from nano.networks import GENERATORS, build
 from nano.photos import read_photo, split_photos
@@ -47,12 +47,28 @@ def networks(tmp_path_factory):
 
 
 def test_split_is_by_photograph_and_by_content(photos, tmp_path):
-    split = split_photos(photos, 1)
+    split = split_photos([photos], 1)
     assert [len(v) for v in split.values()] == [8, 2, 2] and len({p for v in split.values() for p in v}) == 12
     for i, path in enumerate(sorted(os.listdir(photos))):
         (tmp_path / f"renamed{i}.jpg").write_bytes(open(os.path.join(photos, path), "rb").read())
-    other = split_photos(str(tmp_path), 1)
+    other = split_photos([str(tmp_path)], 1)
     assert {open(p, "rb").read() for p in split["test"]} == {open(p, "rb").read() for p in other["test"]}
+    (tmp_path / "further").mkdir()
+    cv2.imwrite(str(tmp_path / "further" / "one.png"), np.full((64, 64, 3), 9, np.uint8))
+    more = split_photos([photos, str(tmp_path / "further")], 1)
+    assert more == {**split, "train": [*split["train"], str(tmp_path / "further" / "one.png")]}
+
+
+@pytest.mark.parametrize("change", [scenes.turned, scenes.mixed, scenes.out_of_focus, scenes.another_tone, scenes.another_scene])
+def test_another_scene_is_a_picture_of_the_same_size_without_empty_corners(change, photos):
+    image, other = (np.maximum(read_photo(p), 16) for p in split_photos([photos], 1)["train"][:2])
+    made = []
+    for seed in range(6):
+        arguments = (image, other[:200]) if change in (scenes.mixed, scenes.another_scene) else (image,)
+        made.append(change(np.random.default_rng(seed), *arguments))
+        assert made[-1].shape == image.shape and made[-1].dtype == np.uint8
+        assert all(made[-1][y, x].any() for y in (0, -1) for x in (0, -1))
+    assert any((m != image).mean() > 0.3 for m in made)
 
 
 def test_networks_keep_the_size():
@@ -66,7 +82,7 @@ def test_networks_keep_the_size():
 
 @pytest.mark.parametrize("kind", list(manipulations.KINDS))
 def test_masks_are_exact(kind, photos, networks):
-    paths = split_photos(photos, 1)["train"]
+    paths = split_photos([photos], 1)["train"]
     for seed in range(3):
         rng = np.random.default_rng(seed)
         photo, donor = read_photo(paths[0]), read_photo(paths[1])
@@ -86,7 +102,7 @@ def test_shapes_have_the_wanted_area():
 
 
 def test_pictures_are_a_function_of_the_seed(photos, networks):
-    paths = split_photos(photos, 1)["train"]
+    paths = split_photos([photos], 1)["train"]
     for cls in make_data.CLASSES:
         first, facts = make_data.make(1, "train", cls, 3, paths, networks)
         again, _ = make_data.make(1, "train", cls, 3, paths, networks)
@@ -120,12 +136,12 @@ def test_descriptions_have_the_official_grammar_and_nothing_that_the_loader_spli
 def test_data_set_is_the_official_layout_and_a_stopped_run_goes_on(photos, networks, tmp_path):
     out = str(tmp_path / "set")
     counts = {"train": 2, "validation": 1, "test": 1}
-    make_data.write(out, photos, networks.folder, counts, 1, 1)
+    make_data.write(out, [photos], networks.folder, counts, 1, 1)
     samples = read_set(out, "train")
     assert [s.label for s in samples] == [0, 0, 1, 2, 2] and all(s.description for s in samples)
     assert all(cv2.imread(s.mask, 0).shape == cv2.imread(s.path).shape[:2] for s in samples if s.mask)
     before = {s.path: os.stat(s.path).st_mtime_ns for s in samples}
-    make_data.write(out, photos, networks.folder, {**counts, "train": 3}, 1, 1)
+    make_data.write(out, [photos], networks.folder, {**counts, "train": 3}, 1, 1)
     assert all(os.stat(p).st_mtime_ns == t for p, t in before.items()) and len(read_set(out, "train")) == 6
     with open(os.path.join(out, "test", "facts.jsonl"), encoding="utf-8") as f:
         assert {n["source"] for n in map(json.loads, f) if n["class"] == "full_synthetic"} == {"shuffle"}      # the held-out generator
@@ -138,8 +154,33 @@ SAM = dataclasses.replace(architecture.SAM, image_size=256, out_chans=32, decode
 @pytest.fixture(scope="module")
 def small_set(photos, networks, tmp_path_factory):
     out = str(tmp_path_factory.mktemp("set"))
-    make_data.write(out, photos, networks.folder, {"train": 2, "validation": 1, "test": 1}, 1, 1)
+    make_data.write(out, [photos], networks.folder, {"train": 2, "validation": 1, "test": 1}, 1, 1)
     return out
+
+
+def test_the_card_tells_how_it_stands_perturbations_and_what_a_baseline_reaches(small_set, tmp_path):
+    out = str(tmp_path / "resize")
+    card.perturbed_copy(small_set, "test", 1, "resize", 0.5, out)
+    samples, copies = (read_set(folder, "test") for folder in (small_set, out))
+    assert [s.label for s in copies] == [0, 1, 2] and set(card.facts_of(out, "test")) == {os.path.basename(s.path) for s in copies}
+    for sample, perturbed in zip(samples, copies):
+        h, w = cv2.imread(sample.path).shape[:2]
+        assert cv2.imread(perturbed.path).shape[:2] == (round(h / 2), round(w / 2))
+    true, half = (cv2.imread(s[2].mask, cv2.IMREAD_GRAYSCALE) for s in (samples, copies))
+    assert set(np.unique(half)) <= {0, 255} and half.mean() == pytest.approx(true.mean(), rel=0.1)
+
+    simple = card.baseline(small_set, "test", 1)
+    assert all(0 <= low <= mean <= high <= 1 for mean, low, high in simple.values())
+    grainy = noisy(2)
+    grainy[64:128, 64:128] = noisy(25)[64:128, 64:128]
+    found = card.noise_map(grainy)
+    assert found[70:120, 70:120].min() > 5 * np.median(found)
+
+    value = {"value": 0.5, "low": 0.25, "high": 0.75}
+    report = {"verdicts": {"accuracy": value}, "masks": {"meanIou": value, "meanF1": value},
+              "pictures": [{"label": "real", "probabilities": [0.4, 0.5, 0.1]}, {"label": "tampered", "probabilities": [0.6, 0, 0.4]}, {"label": "fullSynthetic", "probabilities": [1, 0, 0]}]}
+    text = card.section({"as they are": report}, simple, 1)
+    assert "| as they are | 0.500 (0.250 - 0.750) |" in text and "this model 0.500" in text
 
 
 @pytest.fixture(scope="module")
@@ -230,6 +271,17 @@ def test_the_quick_trunk_is_the_tower_that_it_is_written_into(given, loud):
     spread = float(wanted[..., :energies.PLACES].std())
     scale = max(1.0, spread)
     assert off[11:13, 11:13].max() < 0.005 * scale and off.mean() < 0.02 * scale and spread > 0.3 * loud
+
+
+def test_no_copy_of_the_trunk_learns_weights_of_reserved_channels():
+    torch.manual_seed(0)
+    trunk = copy.deepcopy(Trunk())
+    trunk(1 + torch.randn(1, 16, energies.WIDTH)).square().sum().backward()
+    for block in trunk.blocks:
+        for p, is_zero in ((block.value.weight, True), (block.up.weight, True), (block.out.weight.T, True), (block.down.weight.T, True), (block.norm1.weight, False)):
+            assert not (p.detach()[..., energies.PLACES:] - (0 if is_zero else 1)).any()
+        for p in (block.value.weight.grad, block.up.weight.grad, block.out.weight.grad.T, block.down.weight.grad.T, block.out.bias.grad, block.norm1.weight.grad, block.norm2.bias.grad):
+            assert not p[..., energies.PLACES:].any() and p[..., :energies.PLACES].any()
 
 
 @torch.no_grad()
