@@ -5,13 +5,13 @@
     make_nano.py --photos ../shared/data/photos ../free-photos --work ../nano-work [--device cuda]
 
   networks   trains the small generative networks                        WORK/networks/*.pt
-  data       real, synthetic and tampered pictures with true answers     WORK/data (SID_Set layout)
+  data       real, synthetic and tampered pictures with true answers     WORK/generated-pictures (SID_Set layout)
   cues       trivial cues must not give the class away                   WORK/cues.json
   vocabulary sentencepiece on the answers                                WORK/vocabulary
   views      what the given layers of both vision parts see              WORK/given.pt, WORK/views
   tower      the CLIP tower learns to see manipulations                  WORK/tower.pt
   sam        so does SAM, starting from the tower                        WORK/sam.pt
-  language   the language model judges and explains around both          WORK/language.pt, WORK/{model,clip}
+  language   the language model judges and explains around both          WORK/language.pt, WORK/sida-nano{,-clip}
   evaluate   on pictures of photographs that were never seen             WORK/evaluation.json
   package    `sida import`, `sida evaluate` and the card's figures,      --package
              when dotnet is there
@@ -59,17 +59,17 @@ class Maker:
 
     def data(self) -> None:
         from nano.make_data import write
-        if os.path.exists(self.path("data", "done")):
+        if os.path.exists(self.path("generated-pictures", "done")):
             return
         counts = {"validation": self.sizes(140, 6), "train": self.sizes(self.args.pictures, 12), "test": self.sizes(200, 6)}
-        write(self.path("data"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers)
-        self.mark(self.path("data", "done"), counts)
+        write(self.path("generated-pictures"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers)
+        self.mark(self.path("generated-pictures", "done"), counts)
 
     def cues(self) -> None:
         from nano.check_cues import check
         if os.path.exists(self.path("cues.json")):
             return
-        result = check(self.path("data"))
+        result = check(self.path("generated-pictures"))
         self.mark(self.path("cues.json"), result)
         say(f"accuracy on trivial cues (chance 0.33): {result}")
 
@@ -129,19 +129,19 @@ class Maker:
 
     def language(self) -> None:
         from nano import architecture, converse
-        if os.path.exists(self.path("clip", "config.json")):
+        if os.path.exists(self.path("sida-nano-clip", "config.json")):
             return
         self.sam()
         tokenizer = self.tokenizer()
         model = converse.assemble(architecture.config(len(tokenizer)), self.given(), self.trained_tower, self.trained_sam, self.args.seed)
         converse.train_language(model, self.trained_tower, tokenizer, self.trained_sam.prompt, self.views_of("clip", "train", self.args.variants),
                                 self.views_of("clip", "validation", 1), self.plan(self.args.language_steps, 12, 1e-3), self.path("language.pt"))
-        converse.write(model, tokenizer, self.path("model"), self.path("clip"))
+        converse.write(model, tokenizer, self.path("sida-nano"), self.path("sida-nano-clip"))
 
     def evaluate(self) -> None:
         if not os.path.exists(self.path("evaluation.json")):
-            self.run([sys.executable, "-m", "nano.evaluate", "--model", self.path("model"), "--vision-tower", self.path("clip"),
-                      "--data", self.path("data"), "--json", self.path("evaluation.json"), "--threads", str(torch.get_num_threads()), "--device", self.args.device,
+            self.run([sys.executable, "-m", "nano.evaluate", "--model", self.path("sida-nano"), "--vision-tower", self.path("sida-nano-clip"),
+                      "--data", self.path("generated-pictures"), "--json", self.path("evaluation.json"), "--threads", str(torch.get_num_threads()), "--device", self.args.device,
                       *(["--limit", "2"] if self.args.small else [])])
 
     def package(self) -> None:
@@ -150,18 +150,18 @@ class Maker:
             return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('model')} --vision-tower {self.path('clip')} "
                        "--family sida-description --precision f16 --vision-precision f16 --name 'Demonstration model' --out models/sida-nano")
         sida = ["dotnet", "run", "--project", cli, "-c", "Release", "--"]
-        self.run([*sida, "import", self.path("model"), "--vision-tower", self.path("clip"), "--family", "sida-description",
+        self.run([*sida, "import", self.path("sida-nano"), "--vision-tower", self.path("sida-nano-clip"), "--family", "sida-description",
                   "--precision", "f16", "--vision-precision", "f16", "--name", "Demonstration model", "--out", self.args.package])
         shutil.copy(os.path.join(HERE, "nano", "MODEL_CARD.md"), self.args.package)
-        self.run([*sida, "evaluate", self.path("data"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json"), "--record"])
+        self.run([*sida, "evaluate", self.path("generated-pictures"), "--split", "test", "--model", self.args.package, "--json", self.path("sida-evaluate.json"), "--record"])
         shutil.rmtree(self.path("perturbed"), ignore_errors=True)
-        self.run([sys.executable, "-m", "nano.card", "--data", self.path("data"), "--copies", self.path("perturbed"), "--package", self.args.package])
+        self.run([sys.executable, "-m", "nano.card", "--data", self.path("generated-pictures"), "--copies", self.path("perturbed"), "--package", self.args.package])
 
     # --- help -----------------------------------------------------------------------------------------------------
 
     def samples(self, split: str):
         from fit.data import read_set
-        return read_set(self.path("data"), split)
+        return read_set(self.path("generated-pictures"), split)
 
     def plan(self, steps: int, batch: int, lr: float):
         from nano.learn import Plan

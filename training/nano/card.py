@@ -1,7 +1,7 @@
 """What the model card says besides the figures of `sida evaluate --record`: how the package stands the six perturbations of the paper, and
 what a simple baseline reaches on the same pictures. The package is measured by `sida evaluate` itself, on perturbed copies.
 
-    python3 -m nano.card --data WORK/data --copies WORK/perturbed --package ../models/sida-nano --limit 60"""
+    python3 -m nano.card --data WORK/generated-pictures --copies WORK/perturbed --package ../models/sida-nano --limit 60"""
 import argparse
 import json
 import os

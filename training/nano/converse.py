@@ -22,7 +22,6 @@ from .tower import DenseTower
 from .trunk import without_inputs
 from .views import Views
 
-EXPLAIN_SHARE = 0.45
 CALIBRATION, SHIFTS = 200, tuple(0.1 * i for i in range(11))      # pictures a class; see `calibrate`
 
 
@@ -56,14 +55,20 @@ def write(model: SidaModel, tokenizer: Tokenizer, folder: str, tower_folder: str
         f.write("---\nlicense: apache-2.0\n---\nSida's demonstration model. It is not for decisions.\n")
 
 
+def sentence_length(tokenizer: Tokenizer, label: int) -> int:
+    """Tokens of the answer's first sentence; the next one ends the answer or begins the reasons."""
+    return len(tokenizer.encode(conversation.answer_text(label, None), bos=False))
+
+
 def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, seen: torch.Tensor, turns: List[conversation.Turn],
                 labels: List[int]) -> Dict[str, torch.Tensor]:
-    """seen (B, n, C) is what the tower gave; `prompt` (P) is what every fused [SEG] embedding should be."""
+    """seen (B, n, C) is what the tower gave; `prompt` (P) is what every fused [SEG] embedding should be. `kind` is the text's loss of the one
+    token that says whether reasons follow: among all the others of an explanation it would hardly count."""
     device = seen.device
     ids = [torch.tensor(t.ids, device=device) for t in turns]
     hidden = model.hidden_states(ids, model.model.mm_projector(seen)).float()
     extra, cls, seg = model.settings.clip.num_tokens - 1, tokenizer.id("[CLS]"), tokenizer.id("[SEG]")
-    verdicts, prompts, states, targets = [], [], [], []
+    verdicts, prompts, states, targets, kinds = [], [], [], [], []
     for b, (turn, sequence, label) in enumerate(zip(turns, ids, labels)):
         # A token at index t is predicted by the state at t - 1, `extra` positions later in the expanded sequence.
         row = model.class_logits(hidden[b, extra + (sequence == cls).nonzero().flatten() - 1])
@@ -72,10 +77,13 @@ def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, se
             prompts.append(model.prompt_embeddings(row[0].detach(), hidden[b, extra + (sequence == seg).nonzero().flatten()[-1:] - 1])[0])
         states.append(hidden[b, extra + turn.prompt_length - 1:extra + len(sequence) - 1])
         targets.append(sequence[turn.prompt_length:])
+        kinds.append(turn.prompt_length + sentence_length(tokenizer, label))
+    deciding = torch.stack([hidden[b, extra + at - 1] for b, at in enumerate(kinds)]), torch.stack([sequence[at] for sequence, at in zip(ids, kinds)])
     said, truth = torch.stack(verdicts), torch.tensor(labels, device=device)
     result = {"cls": losses.classification(said, truth), "text": losses.text(model.lm_head(torch.cat(states)), torch.cat(targets)),
+              "kind": losses.text(model.lm_head(deciding[0]), deciding[1]),
               "prompt": F.mse_loss(torch.stack(prompts).float(), prompt.expand(len(prompts), -1)) if prompts else hidden.new_zeros(())}
-    return {**result, "loss": 2 * result["cls"] + result["text"] + result["prompt"], "right": (said.argmax(1) == truth).float().mean()}
+    return {**result, "loss": 2 * result["cls"] + result["text"] + result["kind"] + result["prompt"], "right": (said.argmax(1) == truth).float().mean()}
 
 
 def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, prompt: torch.Tensor, train: Views, check: Views, plan: Plan, file: str) -> None:
@@ -95,15 +103,17 @@ def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, pr
         return known[key]
 
     def step(rng, share):
-        explain = rng.random() < EXPLAIN_SHARE                     # a batch of one kind wastes little padding
         labels = [i % 3 for i in range(plan.batch)]
+        explains = [i < plan.batch // 2 for i in range(plan.batch)]
         picks = [int(rng.choice(by_class[c])) for c in labels]
-        questions = conversation.questions(explain, varied=True)
-        turns = [turn(train.samples[i], questions[rng.integers(len(questions))], explain) for i in picks]
-        if explain:                                                # whole and not mirrored: a description names sides
-            features = train.batch(picks, rng, described=True)[0]
-        else:
-            features = train.batch([i + len(train.samples) * int(rng.integers(train.variants)) for i in picks], rng)[0]
+        turns = []
+        for i, explain in zip(picks, explains):
+            questions = conversation.questions(explain, varied=True)
+            turns.append(turn(train.samples[i], questions[rng.integers(len(questions))], explain))
+        # Explained pictures are whole and not mirrored: a description names sides.
+        half = sum(explains)
+        features = torch.cat((train.batch(picks[:half], rng, described=True)[0],
+                              train.batch([i + len(train.samples) * int(rng.integers(train.variants)) for i in picks[half:]], rng)[0]))
         with torch.no_grad():
             seen = trunk(energies.restore(features))
         return step_losses(model, tokenizer, prompt, seen, turns, labels)
@@ -112,8 +122,10 @@ def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, pr
         model.eval()
         logits, first = judge(model, tokenizer, shown, plan)
         right = confusion(logits, check.labels)
+        explaining = explains_where_asked(model, tokenizer, shown[::10], check.labels[::10], plan)
         model.train()
-        return f"accuracy {np.trace(right) / right.sum():.3f}, confusion {right.tolist()}, answers that begin with [CLS] {np.mean(first == tokenizer.id('[CLS]')):.3f}"
+        return (f"accuracy {np.trace(right) / right.sum():.3f}, confusion {right.tolist()}, answers that begin with [CLS] {np.mean(first == tokenizer.id('[CLS]')):.3f}, "
+                f"explains where asked and only there {explaining:.3f}")
     shown = through(trunk, check, range(len(check.samples)), plan)
     model.train()
     learn("language", trained, lambda name: 1.0, plan, file, step, measure)
@@ -145,6 +157,22 @@ def judge(model: SidaModel, tokenizer: Tokenizer, seen: torch.Tensor, plan: Plan
             logits.append(model.class_logits(hidden).float())
             first.append(model.lm_head(hidden).argmax(1))
     return torch.cat(logits).cpu().numpy(), torch.cat(first).cpu().numpy()
+
+
+@torch.no_grad()
+def explains_where_asked(model: SidaModel, tokenizer: Tokenizer, seen: torch.Tensor, labels: np.ndarray, plan: Plan) -> float:
+    """Share of the answers to the official questions, the true first sentence given, that go on where reasons are asked for and end where not."""
+    found = []
+    for explain in (False, True):
+        for question in conversation.questions(explain, True)[1:3]:
+            for part, some in zip(seen.split(20), np.array_split(labels, range(20, len(labels), 20))):
+                turns = [conversation.build(tokenizer, question, conversation.answer_text(int(c), None), "llava_v1", 1024, model.settings.eos_token_id, False) for c in some]
+                with plan.autocast():
+                    hidden = model.hidden_states([torch.tensor(t.ids[:-1], device=seen.device) for t in turns], model.model.mm_projector(part))
+                    at = [model.settings.clip.num_tokens - 2 + len(t.ids) - 1 for t in turns]
+                    next_token = model.lm_head(torch.stack([hidden[b, i] for b, i in enumerate(at)])).argmax(1)
+                found += ((next_token != model.settings.eos_token_id) == explain).tolist()
+    return float(np.mean(found))
 
 
 def confusion(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:

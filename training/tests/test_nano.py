@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from fit import conversation
 from fit.data import read_set
 from nano import card, describe, manipulations, make_data, pipeline, scenes, shapes, synthesis
 from nano import architecture, converse, energies
@@ -342,6 +343,15 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(tmp_path):
     finally:
         os.replace = original
     assert torch.equal(run(stopped, 20), whole)
+
+
+def test_the_token_after_the_first_sentence_says_whether_reasons_follow(small_set, tmp_path):
+    samples = read_set(small_set, "train")
+    tokenizer = train_vocabulary(str(tmp_path), [s.description for s in samples], 420)
+    for sample in samples:
+        plain, explained = (conversation.build(tokenizer, "?", conversation.answer_text(sample.label, d), "llava_v1", 4096, 2, d is not None) for d in (None, sample.description))
+        at = plain.prompt_length + converse.sentence_length(tokenizer, sample.label)
+        assert plain.ids[:at] == explained.ids[:at] and plain.ids[at:] == [2] and explained.ids[at] != 2
 
 
 def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_path):
