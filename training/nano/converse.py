@@ -55,20 +55,21 @@ def write(model: SidaModel, tokenizer: Tokenizer, folder: str, tower_folder: str
         f.write("---\nlicense: apache-2.0\n---\nSida's demonstration model. It is not for decisions.\n")
 
 
-def sentence_length(tokenizer: Tokenizer, label: int) -> int:
-    """Tokens of the answer's first sentence; the next one ends the answer or begins the reasons."""
-    return len(tokenizer.encode(conversation.answer_text(label, None), bos=False))
+def deciding_tokens(tokenizer: Tokenizer, label: int) -> Tuple[int, int]:
+    """Places in the answer of the token that names the class, and of the one after the first sentence: it ends the answer or begins the reasons."""
+    answers = [tokenizer.encode(conversation.answer_text(c, None), bos=False) for c in range(3)]
+    return len(os.path.commonprefix(answers)), len(answers[label])
 
 
 def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, seen: torch.Tensor, turns: List[conversation.Turn],
                 labels: List[int]) -> Dict[str, torch.Tensor]:
-    """seen (B, n, C) is what the tower gave; `prompt` (P) is what every fused [SEG] embedding should be. `kind` is the text's loss of the one
-    token that says whether reasons follow: among all the others of an explanation it would hardly count."""
+    """seen (B, n, C) is what the tower gave; `prompt` (P) is what every fused [SEG] embedding should be. `decided` is the text's loss of the
+    two tokens that name the class and say whether reasons follow: among all the others of an explanation they would hardly count."""
     device = seen.device
     ids = [torch.tensor(t.ids, device=device) for t in turns]
     hidden = model.hidden_states(ids, model.model.mm_projector(seen)).float()
     extra, cls, seg = model.settings.clip.num_tokens - 1, tokenizer.id("[CLS]"), tokenizer.id("[SEG]")
-    verdicts, prompts, states, targets, kinds = [], [], [], [], []
+    verdicts, prompts, states, targets, deciding = [], [], [], [], []
     for b, (turn, sequence, label) in enumerate(zip(turns, ids, labels)):
         # A token at index t is predicted by the state at t - 1, `extra` positions later in the expanded sequence.
         row = model.class_logits(hidden[b, extra + (sequence == cls).nonzero().flatten() - 1])
@@ -77,13 +78,12 @@ def step_losses(model: SidaModel, tokenizer: Tokenizer, prompt: torch.Tensor, se
             prompts.append(model.prompt_embeddings(row[0].detach(), hidden[b, extra + (sequence == seg).nonzero().flatten()[-1:] - 1])[0])
         states.append(hidden[b, extra + turn.prompt_length - 1:extra + len(sequence) - 1])
         targets.append(sequence[turn.prompt_length:])
-        kinds.append(turn.prompt_length + sentence_length(tokenizer, label))
-    deciding = torch.stack([hidden[b, extra + at - 1] for b, at in enumerate(kinds)]), torch.stack([sequence[at] for sequence, at in zip(ids, kinds)])
+        deciding += [(b, turn.prompt_length + at) for at in deciding_tokens(tokenizer, label)]
     said, truth = torch.stack(verdicts), torch.tensor(labels, device=device)
     result = {"cls": losses.classification(said, truth), "text": losses.text(model.lm_head(torch.cat(states)), torch.cat(targets)),
-              "kind": losses.text(model.lm_head(deciding[0]), deciding[1]),
+              "decided": losses.text(model.lm_head(torch.stack([hidden[b, extra + at - 1] for b, at in deciding])), torch.stack([ids[b][at] for b, at in deciding])),
               "prompt": F.mse_loss(torch.stack(prompts).float(), prompt.expand(len(prompts), -1)) if prompts else hidden.new_zeros(())}
-    return {**result, "loss": 2 * result["cls"] + result["text"] + result["kind"] + result["prompt"], "right": (said.argmax(1) == truth).float().mean()}
+    return {**result, "loss": 2 * result["cls"] + result["text"] + 2 * result["decided"] + result["prompt"], "right": (said.argmax(1) == truth).float().mean()}
 
 
 def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, prompt: torch.Tensor, train: Views, check: Views, plan: Plan, file: str) -> None:

@@ -345,13 +345,17 @@ def test_a_stopped_run_ends_like_an_uninterrupted_one(tmp_path):
     assert torch.equal(run(stopped, 20), whole)
 
 
-def test_the_token_after_the_first_sentence_says_whether_reasons_follow(small_set, tmp_path):
+def test_the_deciding_tokens_name_the_class_and_say_whether_reasons_follow(small_set, tmp_path):
     samples = read_set(small_set, "train")
     tokenizer = train_vocabulary(str(tmp_path), [s.description for s in samples], 420)
+    beginnings, words = set(), set()
     for sample in samples:
         plain, explained = (conversation.build(tokenizer, "?", conversation.answer_text(sample.label, d), "llava_v1", 4096, 2, d is not None) for d in (None, sample.description))
-        at = plain.prompt_length + converse.sentence_length(tokenizer, sample.label)
-        assert plain.ids[:at] == explained.ids[:at] and plain.ids[at:] == [2] and explained.ids[at] != 2
+        named, after = (plain.prompt_length + at for at in converse.deciding_tokens(tokenizer, sample.label))
+        assert plain.ids[:after] == explained.ids[:after] and plain.ids[after:] == [2] and explained.ids[after] != 2
+        beginnings.add(tuple(plain.ids[plain.prompt_length:named]))
+        words.add((sample.label, plain.ids[named]))
+    assert len(beginnings) == 1 and len(words) == len({word for _, word in words}) == 3
 
 
 def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_path):
