@@ -12,17 +12,13 @@ import cv2
 import numpy as np
 
 from fit.augment import PAPER, perturb
-from fit.data import Sample, read_set
+from fit.data import read_set
 from sida import images
 
-from .evaluate import facts_of, interval, iou_and_f1
+from .evaluate import facts_of, interval, iou_and_f1, of_each_class
 
 BEGIN, END = "<!-- robustness: written by `nano.card` -->", "<!-- end of robustness -->"
 CLI = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "Sida.Cli")
-
-
-def of_each_class(samples: List[Sample], limit: int) -> List[Sample]:
-    return [s for label in range(3) for s in [t for t in samples if t.label == label][:limit]]
 
 
 # --- perturbations ------------------------------------------------------------------------------------------------

@@ -28,6 +28,10 @@ def facts_of(data: str, split: str) -> Dict[str, dict]:
         return {n["file"]: n for n in map(json.loads, f)}
 
 
+def of_each_class(samples: List[Sample], limit: int) -> List[Sample]:
+    return [s for label in range(3) for s in [t for t in samples if t.label == label][:limit]]
+
+
 def measure(model, tokenizer, samples: List[Sample], facts: Dict[str, dict], user: str) -> List[dict]:
     """One row a picture. Masks: end-to-end (empty when the verdict isn't tampered) and teacher-forced (the answer that is true)."""
     rows, progress = [], Progress(len(samples))
@@ -92,7 +96,7 @@ def main() -> None:
     model.to(args.device)
     samples = read_set(args.data, args.split)
     if args.limit:
-        samples = [s for label in range(3) for s in [t for t in samples if t.label == label][:args.limit]]
+        samples = of_each_class(samples, args.limit)
     result = {"split": args.split, **summarise(measure(model, tokenizer, samples, facts_of(args.data, args.split), prompts.EXPLAIN))}
     text = json.dumps(result, indent=1)
     if args.json:
