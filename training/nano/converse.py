@@ -120,11 +120,12 @@ def train_language(model: SidaModel, tower: DenseTower, tokenizer: Tokenizer, pr
 
     def measure():
         model.eval()
-        logits, first = judge(model, tokenizer, shown, plan)
+        logits, first, named = judge(model, tokenizer, shown, plan)
         right = confusion(logits, check.labels)
         explaining = explains_where_asked(model, tokenizer, shown[::10], check.labels[::10], plan)
         model.train()
-        return (f"accuracy {np.trace(right) / right.sum():.3f}, confusion {right.tolist()}, answers that begin with [CLS] {np.mean(first == tokenizer.id('[CLS]')):.3f}, "
+        return (f"accuracy {np.trace(right) / right.sum():.3f}, confusion {right.tolist()}, words that name the same {np.mean(named == logits.argmax(1)):.3f}, "
+                f"answers that begin with [CLS] {np.mean(first == tokenizer.id('[CLS]')):.3f}, "
                 f"explains where asked and only there {explaining:.3f}")
     shown = through(trunk, check, range(len(check.samples)), plan)
     model.train()
@@ -145,18 +146,23 @@ def through(trunk: nn.Module, views: Views, indices, plan: Plan) -> torch.Tensor
 
 
 @torch.no_grad()
-def judge(model: SidaModel, tokenizer: Tokenizer, seen: torch.Tensor, plan: Plan) -> Tuple[np.ndarray, np.ndarray]:
-    """seen (N, n, C) -> logits of the verdict (N, 3) and the first token (N) of each answer to the plain question."""
+def judge(model: SidaModel, tokenizer: Tokenizer, seen: torch.Tensor, plan: Plan) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """seen (N, n, C) -> for the answers to the plain question: logits of the verdict (N, 3), the first token (N), and the class that the words
+    name (N), after the official beginning; -1 where they name none."""
+    answers = [tokenizer.encode(conversation.answer_text(c, None), bos=False) for c in range(3)]
+    begun, _ = deciding_tokens(tokenizer, 0)
     turn = conversation.build(tokenizer, conversation.questions(False, False)[0], conversation.answer_text(0, None), "llava_v1", 1024,
                               model.settings.eos_token_id, False)
-    ids = torch.tensor(turn.ids[:turn.prompt_length], device=seen.device)
-    logits, first = [], []
+    ids = torch.tensor(turn.ids[:turn.prompt_length + begun], device=seen.device)
+    logits, first, named = [], [], []
     for part in seen.split(20):
         with plan.autocast():
-            hidden = model.hidden_states([ids] * len(part), model.model.mm_projector(part))[:, -1]
-            logits.append(model.class_logits(hidden).float())
-            first.append(model.lm_head(hidden).argmax(1))
-    return torch.cat(logits).cpu().numpy(), torch.cat(first).cpu().numpy()
+            hidden = model.hidden_states([ids] * len(part), model.model.mm_projector(part))
+            logits.append(model.class_logits(hidden[:, -1 - begun]).float())
+            first.append(model.lm_head(hidden[:, -1 - begun]).argmax(1))
+            named.append(model.lm_head(hidden[:, -1]).argmax(1))
+    names = {answer[begun]: c for c, answer in enumerate(answers)}
+    return torch.cat(logits).cpu().numpy(), torch.cat(first).cpu().numpy(), np.array([names.get(int(t), -1) for t in torch.cat(named)])
 
 
 @torch.no_grad()
@@ -186,16 +192,17 @@ def confusion(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def calibrate(model: SidaModel, tokenizer: Tokenizer, known: List[torch.Tensor], seen: torch.Tensor, labels: np.ndarray, plan: Plan) -> None:
     """Pictures of photographs that were never seen look more tampered than those that the model learnt from. So all image tokens are moved
     from the mean of tampered pictures toward that of real ones (`known`: real, tampered, of the training split), before the language model, so
-    that verdict and words agree; by the least share of SHIFTS whose accuracy on `seen`, pictures of other photographs, which training did not
-    touch, is within one standard error of the best."""
+    that verdict and words agree; by the least share of SHIFTS with which verdict and words are both right as often, within one standard error, as
+    with the best, on `seen`: pictures of other photographs, which training did not touch."""
     projector = model.model.mm_projector
     real, tampered = (projector(part).float().mean((0, 1)) for part in known)
     learnt, found = projector.bias.detach().clone(), []
     for share in SHIFTS:
         projector.bias.copy_(learnt - share * (tampered - real))
-        right = confusion(judge(model, tokenizer, seen, plan)[0], labels)
-        found.append(np.trace(right) / right.sum())
-        print(f"calibration {share:.2f}: accuracy {found[-1]:.3f}, confusion {right.tolist()}", flush=True)
+        logits, _, named = judge(model, tokenizer, seen, plan)
+        right = confusion(logits, labels)
+        found.append(np.mean((logits.argmax(1) == labels) & (named == labels)))
+        print(f"calibration {share:.2f}: verdict right {np.trace(right) / right.sum():.3f}, words too {found[-1]:.3f}, confusion {right.tolist()}", flush=True)
     best = max(found)
     chosen = next(share for share, right in zip(SHIFTS, found) if right >= best - (best * (1 - best) / len(labels)) ** 0.5)
     projector.bias.copy_(learnt - chosen * (tampered - real))

@@ -49,8 +49,9 @@ def sharpness_like_photos(rng: np.random.Generator, photos, side: int) -> float:
     return pipeline.sharpness(pipeline.with_history(rng, crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), side))) + rng.normal(-0.1, 0.2)
 
 
-def make(seed: int, split: str, cls: str, number: int, photos, networks: Networks, kind: str = ""):
-    """-> (pipeline.Finished, facts). `kind` forces a manipulation, or `held-out` the held-out generator."""
+def make(seed: int, split: str, cls: str, number: int, photos, networks: Networks, kind: str = "", more_scenes: bool = False):
+    """-> (pipeline.Finished, facts). `kind` forces a manipulation, or `held-out` the held-out generator. `more_scenes` changes the photographs
+    of the training split first (scenes.py)."""
     rng = np.random.default_rng([seed, sorted(("train", "validation", "test")).index(split), CLASSES.index(cls), number])
 
     while True:
@@ -58,7 +59,7 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
         side = int(np.exp(rng.uniform(*np.log(LONGEST_SIDE))))
         work = int(side * rng.uniform(1.0, 1.5))
         first, second = (crop_of_photo(rng, read_photo(photos[i]), work) for i in (number_of_photo, rng.integers(len(photos))))
-        if split == "train":
+        if more_scenes and split == "train":
             others = [crop_of_photo(rng, read_photo(photos[rng.integers(len(photos))]), work) for _ in range(2)]
             first, second = (scenes.another_scene(rng, part, other) for part, other in zip((first, second), others))
         if cls != "full_synthetic":
@@ -86,11 +87,11 @@ def make(seed: int, split: str, cls: str, number: int, photos, networks: Network
     return done, facts
 
 
-def _start(seed, photos, network_folder, out):
+def _start(seed, photos, network_folder, out, more_scenes):
     cv2.setNumThreads(1)
     import torch
     torch.set_num_threads(1)
-    _worker.update(seed=seed, photos=photos, networks=Networks(network_folder), out=out)
+    _worker.update(seed=seed, photos=photos, networks=Networks(network_folder), out=out, more_scenes=more_scenes)
 
 
 def _one(task):
@@ -103,7 +104,7 @@ def _one(task):
         return
     # In the test split every third synthetic picture is by the generator that training never saw.
     kind = "held-out" if split == "test" and cls == "full_synthetic" and number % 3 == 0 else ""
-    done, facts = make(w["seed"], split, cls, number, w["photos"][split], w["networks"], kind)
+    done, facts = make(w["seed"], split, cls, number, w["photos"][split], w["networks"], kind, w["more_scenes"])
     with open(target, "wb") as f:
         f.write(done.code)
     if done.mask is not None:
@@ -129,7 +130,8 @@ def collect(out: str, split: str) -> None:
             json.dump({n["file"]: n["description"] for n in notes if n["class"] == cls}, f, indent=0)
 
 
-def write(out: str, photo_folders: Sequence[str], network_folder: str, counts: dict, seed: int, workers: int) -> None:
+def write(out: str, photo_folders: Sequence[str], network_folder: str, counts: dict, seed: int, workers: int,
+          more_scenes: bool = False) -> None:
     """counts: pictures a class in each split; for training, of the largest class."""
     photos = split_photos(photo_folders, seed)
     tasks = []
@@ -139,7 +141,7 @@ def write(out: str, photo_folders: Sequence[str], network_folder: str, counts: d
         shares = TRAINING_SHARE if split == "train" else dict.fromkeys(CLASSES, 1.0)
         tasks += [(split, cls, number) for number in range(count) for cls in CLASSES if number < math.ceil(count * shares[cls])]
     start, shown = time.time(), 0.0
-    with multiprocessing.get_context("spawn").Pool(workers, _start, (seed, photos, network_folder, out)) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers, _start, (seed, photos, network_folder, out, more_scenes)) as pool:
         for done, _ in enumerate(pool.imap_unordered(_one, tasks, chunksize=8), 1):
             if time.time() - shown > 5 or done == len(tasks):
                 shown = time.time()
@@ -159,8 +161,9 @@ def main(arguments: Optional[list] = None) -> None:
     parser.add_argument("--test", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--scenes", action="store_true", help="more scenes from each training photograph (scenes.py)")
     a = parser.parse_args(arguments)
-    write(a.out, a.photos, a.networks, {"train": a.train, "validation": a.validation, "test": a.test}, a.seed, a.workers)
+    write(a.out, a.photos, a.networks, {"train": a.train, "validation": a.validation, "test": a.test}, a.seed, a.workers, a.scenes)
 
 
 if __name__ == "__main__":
