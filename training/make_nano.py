@@ -62,7 +62,7 @@ class Maker:
         if os.path.exists(self.path("generated-pictures", "done")):
             return
         counts = {"validation": self.sizes(140, 6), "train": self.sizes(self.args.pictures, 12), "test": self.sizes(200, 6)}
-        write(self.path("generated-pictures"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers)
+        write(self.path("generated-pictures"), self.args.photos, self.path("networks"), counts, self.args.seed, self.args.workers, self.args.scenes)
         self.mark(self.path("generated-pictures", "done"), counts)
 
     def cues(self) -> None:
@@ -87,14 +87,16 @@ class Maker:
         return tokenizer
 
     def given(self):
-        """The tower with its given layers, the same whenever it is asked for."""
+        """The tower with its given layers, the same whenever it is asked for. With --start it has the package's learnt ones, too."""
         from nano.architecture import CLIP
+        from nano.published import tower_of
         from nano.views import tower_with_given_layers
         from fit import state
         from sida.clip import ClipTower
         path = self.path("given.pt")
         if not os.path.exists(path):
-            state.write(path, tower_with_given_layers(CLIP, self.samples("train"), self.args.seed).state_dict())
+            found = tower_of(self.args.start, CLIP) if self.args.start else tower_with_given_layers(CLIP, self.samples("train"), self.args.seed)
+            state.write(path, found.state_dict())
         tower = ClipTower(CLIP)
         tower.load_state_dict(state.read(path))
         return tower
@@ -114,10 +116,12 @@ class Maker:
                 self.views_of(part, split, variants)
 
     def tower(self) -> None:
+        from nano.published import trunk_of
         from nano.tower import train_tower
         if not hasattr(self, "trained_tower"):
+            rate, start = (1e-3, trunk_of(self.given())) if self.args.start else (1.5e-3, None)
             self.trained_tower = train_tower(self.views_of("clip", "train", self.args.variants), self.views_of("clip", "validation", 1),
-                                             self.plan(self.args.tower_steps, 16, 1.5e-3), self.path("tower.pt"))
+                                             self.plan(self.args.tower_steps, 16, rate), self.path("tower.pt"), start)
 
     def sam(self) -> None:
         from nano.architecture import SAM
@@ -147,7 +151,7 @@ class Maker:
     def package(self) -> None:
         cli = os.path.join(os.path.dirname(HERE), "Sida.Cli")
         if shutil.which("dotnet") is None or self.args.package is None:
-            return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('model')} --vision-tower {self.path('clip')} "
+            return say("no --package (or no dotnet): import it with\n    sida import " + f"{self.path('sida-nano')} --vision-tower {self.path('sida-nano-clip')} "
                        "--family sida-description --precision f16 --vision-precision f16 --name 'Demonstration model' --out models/sida-nano")
         sida = ["dotnet", "run", "--project", cli, "-c", "Release", "--"]
         self.run([*sida, "import", self.path("sida-nano"), "--vision-tower", self.path("sida-nano-clip"), "--family", "sida-description",
@@ -183,16 +187,18 @@ def main() -> None:
     a = parser.add_argument
     a("--photos", required=True, nargs="+", help="folders of photographs; all but the first are for training only")
     a("--work", required=True), a("--package", help="folder of the finished model package")
+    a("--start", help="folder of a model package whose tower is learnt further, instead of one from scratch")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
     a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a("--pictures", type=int, default=4000, help="training pictures of the largest class"), a("--variants", type=int, default=2, help="views of each: 76 KB each")
     a("--network-steps", type=int, default=2000), a("--tower-steps", type=int, default=20000)
     a("--sam-steps", type=int, default=5000), a("--language-steps", type=int, default=2000)
+    a("--scenes", action="store_true", help="more scenes from each training photograph (nano/scenes.py); wants more tower steps")
     a("--fp32", action="store_true", help="no bfloat16 (for processors without AMX or AVX512-BF16 it is the faster choice)")
     a("--small", action="store_true"), a("--only", nargs="+", choices=STEPS), a("--until", choices=STEPS)
     args = parser.parse_args()
     args.work, args.photos = os.path.abspath(args.work), [os.path.abspath(folder) for folder in args.photos]
-    args.package = os.path.abspath(args.package) if args.package else None
+    args.package, args.start = (os.path.abspath(folder) if folder else None for folder in (args.package, args.start))
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)                                 # gelu makes many, and they are slow
     maker = Maker(args)

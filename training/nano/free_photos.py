@@ -1,14 +1,21 @@
-"""Photographs that everybody may have: those among the wallpapers and examples of Debian 12's packages, whose licences are free (each
-package's `copyright` file names them). `python3 -m nano.free_photos --out DIR` downloads the packages (400 MB), without installing them,
-and keeps the photographs at the size that training reads. Chosen by eye: no drawings, no renders, none that the project's
-own photographs have too."""
+"""Photographs that everybody may have, to learn from: `python3 -m nano.free_photos --out DIR` keeps them at the size that training reads.
+
+- those among the wallpapers and examples of Debian 12's packages, whose licences are free (each package's `copyright` file names them);
+  the packages (400 MB) are downloaded, not installed;
+- those that `free_photos.tsv` lists by repository on GitHub, git's hash of the bytes, and path: CC0 or public domain (budgie-backgrounds,
+  PDImages), CC BY or CC BY-SA (fake_profile_pictures, whose README names the photographers; gallery, by Eric Griffis).
+
+Chosen by eye: no drawings, no renders, none that the project's own photographs have too."""
 import argparse
+import csv
 import glob
 import os
 import subprocess
 import tempfile
+from typing import Dict, List, Tuple
 
 import cv2
+import numpy as np
 
 from .photos import LARGEST_SIDE
 
@@ -33,8 +40,20 @@ PHOTOS = {
 }
 
 
+LIST = os.path.join(os.path.dirname(os.path.abspath(__file__)), "free_photos.tsv")
+
+
+def keep(code: bytes, source: str, out: str) -> None:
+    """Writes a photograph to `out` (a PNG), the larger side at most LARGEST_SIDE. ValueError: it can't be decoded."""
+    image = cv2.imdecode(np.frombuffer(code, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise ValueError(f"{source}: not a picture that OpenCV can decode")
+    scale = min(1.0, LARGEST_SIDE / max(image.shape[:2]))
+    cv2.imwrite(out, cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image)
+
+
 def take(root: str, package: str, out: str) -> int:
-    """Copies the photographs of an unpacked package, the larger side at most LARGEST_SIDE, and counts them."""
+    """Keeps the photographs of an unpacked package, and counts them."""
     count = 0
     for pattern, names in PHOTOS[package].items():
         for name in names:
@@ -42,15 +61,29 @@ def take(root: str, package: str, out: str) -> int:
             if not found:
                 raise FileNotFoundError(f"{package} has no {pattern.format(name)}: is it the package of Debian 12?")
             for path in found:
-                image = cv2.imread(path)
-                if image is None:
-                    raise ValueError(f"{path}: not a picture that OpenCV can decode")
-                scale = min(1.0, LARGEST_SIDE / max(image.shape[:2]))
-                image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else image
                 stem = os.path.splitext(os.path.basename(path))[0] if "{}/" not in pattern else name
-                cv2.imwrite(os.path.join(out, f"{package}-{stem}.png"), image)
+                with open(path, "rb") as f:
+                    keep(f.read(), path, os.path.join(out, f"{package}-{stem}.png"))
                 count += 1
     return count
+
+
+def repositories() -> Dict[str, List[Tuple[str, str]]]:
+    """Repository -> (hash, path) of its photographs."""
+    found: Dict[str, List[Tuple[str, str]]] = {}
+    with open(LIST, newline="", encoding="utf-8") as f:
+        for repository, blob, path in csv.reader(f, delimiter="\t"):
+            found.setdefault(repository, []).append((blob, path))
+    return found
+
+
+def take_blobs(git_folder: str, repository: str, out: str) -> int:
+    """Keeps the photographs of a clone, and counts them. A hash names its bytes, so these are the very ones that were chosen."""
+    photos = repositories()[repository]
+    for blob, path in photos:
+        code = subprocess.run(["git", "--git-dir", git_folder, "cat-file", "blob", blob], stdout=subprocess.PIPE, check=True).stdout
+        keep(code, f"{repository}: {path}", os.path.join(out, f"{repository.split('/')[1]}-{blob[:12]}.png"))
+    return len(photos)
 
 
 def main() -> None:
@@ -63,6 +96,10 @@ def main() -> None:
             subprocess.run(["apt-get", "-qq", "download", package], cwd=folder, check=True)
             subprocess.run(["dpkg-deb", "-x", *glob.glob(os.path.join(folder, "*.deb")), os.path.join(folder, "unpacked")], check=True)
             print(f"{package}: {take(os.path.join(folder, 'unpacked'), package, out)} photographs", flush=True)
+    for repository in repositories():
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["git", "clone", "-q", "--bare", "--filter=blob:none", f"https://github.com/{repository}", folder], check=True)
+            print(f"{repository}: {take_blobs(folder, repository, out)} photographs", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 """The tower's layers learn to see manipulations before the language model is there: with a label for every patch they learn far more from
 a picture than from its verdict alone."""
+from dataclasses import replace
+import os
+from typing import Optional
+
 import numpy as np
 import torch
 from torch import nn
@@ -12,6 +16,7 @@ from .views import Views
 
 # Of a batch; tampered pictures are the hardest class: they come more often.
 CLASSES = (2, 0, 2, 1, 2, 0, 2, 1, 2, 0, 2, 1, 2, 0, 0, 1)
+HEADS_FIRST = 300
 
 
 class DenseTower(nn.Module):
@@ -35,7 +40,8 @@ class DenseTower(nn.Module):
         return found[..., :2], self.verdict(x.mean(1)), self.pooled(telling.flatten(1))
 
 
-def train_tower(train: Views, check: Views, plan: Plan, file: str) -> DenseTower:
+def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Optional[Trunk] = None) -> DenseTower:
+    """`start` are layers that have learnt before; the heads, which no package has, then learn alone for HEADS_FIRST steps."""
     torch.manual_seed(plan.seed)
     network = DenseTower().to(plan.device)
     by_class = [np.flatnonzero(train.labels == c) for c in range(3)]
@@ -75,5 +81,11 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str) -> DenseTower
         network.train()
         return (f"accuracy {np.trace(right) / max(right.sum(), 1):.3f} ({best / max(right.sum(), 1):.3f} pooled), confusion {right.tolist()}, "
                 f"mean IoU of patches {np.mean(ious):.3f}")
+    if start is not None and not os.path.exists(file):
+        network.trunk.load_state_dict(start.state_dict())
+        network.trunk.requires_grad_(False)
+        heads = {name: p for name, p in network.named_parameters() if not name.startswith("trunk.")}
+        learn("heads", heads, lambda name: 1.0, replace(plan, steps=min(HEADS_FIRST, plan.steps)), file + ".heads", step, measure)
+        network.trunk.requires_grad_(True)
     learn("tower", dict(network.named_parameters()), lambda name: 1.0, plan, file, step, measure)
     return network.cpu()

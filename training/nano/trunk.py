@@ -147,6 +147,16 @@ class Block(nn.Module):
         mlp.fc1.weight[:HIDDEN], mlp.fc1.bias[:HIDDEN] = self.up.weight, self.up.bias  # the rest of its units are the given layers' need
         mlp.fc2.weight[:, :HIDDEN], mlp.fc2.bias[:] = self.down.weight, self.down.bias
 
+    @torch.no_grad()
+    def out_of(self, layer: Layer) -> None:
+        """The inverse of `into`."""
+        attention, mlp = layer.self_attn, layer.mlp
+        for target, source in ((self.norm1, layer.layer_norm1), (self.norm2, layer.layer_norm2), (self.value, attention.v_proj), (self.out, attention.out_proj)):
+            target.load_state_dict(source.state_dict())
+        self.key.copy_(attention.k_proj.weight[LOCAL::HEAD, :PLACES])
+        self.up.weight.copy_(mlp.fc1.weight[:HIDDEN]), self.up.bias.copy_(mlp.fc1.bias[:HIDDEN])
+        self.down.weight.copy_(mlp.fc2.weight[:, :HIDDEN]), self.down.bias.copy_(mlp.fc2.bias)
+
 
 class Trunk(nn.Module):
     """All learnt layers: (B, n, WIDTH) after the given layers -> the same, as it leaves the tower."""
@@ -166,3 +176,9 @@ class Trunk(nn.Module):
         for block, layer in zip(self.blocks, given.vision_model.encoder.layers[LAYERS:]):
             block.into(layer)
         return given
+
+    @torch.no_grad()
+    def out_of(self, tower: ClipTower) -> None:
+        """The inverse of `into`."""
+        for block, layer in zip(self.blocks, tower.vision_model.encoder.layers[LAYERS:]):
+            block.out_of(layer)

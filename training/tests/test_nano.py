@@ -12,7 +12,7 @@ import torch
 from fit import conversation
 from fit.data import read_set
 from nano import card, describe, manipulations, make_data, pipeline, scenes, shapes, synthesis
-from nano import architecture, converse, energies
+from nano import architecture, converse, energies, published
 from nano.networks import GENERATORS, build
 from nano.photos import read_photo, split_photos
 from nano.learn import Plan, learn
@@ -25,6 +25,8 @@ from nano.vocabulary import TOKENS, train as train_vocabulary
 from sida import checkpoint, images
 from sida.clip import ClipTower
 from sida.config import ClipConfig, SamConfig
+
+PACKAGE = os.path.join(os.path.dirname(__file__), "..", "..", "models", "sida-nano")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,8 @@ def test_pictures_are_a_function_of_the_seed(photos, networks):
         first, facts = make_data.make(1, "train", cls, 3, paths, networks)
         again, _ = make_data.make(1, "train", cls, 3, paths, networks)
         other, _ = make_data.make(2, "train", cls, 3, paths, networks)
-        assert np.array_equal(first.image, again.image) and not (first.image.shape == other.image.shape and np.array_equal(first.image, other.image))
+        scene, _ = make_data.make(1, "train", cls, 3, paths, networks, more_scenes=True)
+        assert first.code == again.code and len({picture.code for picture in (first, other, scene)}) == 3
         assert np.array_equal(first.image, cv2.cvtColor(cv2.imdecode(np.frombuffer(first.code, np.uint8), 1), cv2.COLOR_BGR2RGB))
         assert (first.mask is not None) == (cls == "tampered") and 72 <= facts["quality"] < 99
 
@@ -267,11 +270,36 @@ def test_the_quick_trunk_is_the_tower_that_it_is_written_into(given, loud):
     image = np.clip(120 + strength * grain.standard_normal((768, 768, 3)), 0, 255).astype(np.uint8)
     wanted = trunk(energies.restore(energies.keep(energies.hidden(tower, patches_of(image, 32)))[None])).view(24, 24, -1)
     pixels = ((torch.from_numpy(image).float() / 255 - torch.tensor(CLIP.image_mean)) / torch.tensor(CLIP.image_std)).permute(2, 0, 1)[None]
-    found = trunk.into(tower)(pixels)[0].view(24, 24, -1)
+    found, again = trunk.into(tower)(pixels)[0].view(24, 24, -1), published.trunk_of(tower).state_dict()
+    assert all(torch.equal(again[name], p) for name, p in trunk.state_dict().items())
     off = (found - wanted).abs()
     spread = float(wanted[..., :energies.PLACES].std())
     scale = max(1.0, spread)
     assert off[11:13, 11:13].max() < 0.005 * scale and off.mean() < 0.02 * scale and spread > 0.3 * loud
+
+
+@torch.no_grad()
+def test_training_goes_on_from_the_bundled_package():
+    """What is read back is written again as it was, and its given layers are those that `energies` sets."""
+    pytest.importorskip("onnx")
+    tower, other = published.tower_of(PACKAGE, architecture.CLIP), published.tower_of(PACKAGE, architecture.CLIP)
+    layers = {name: p.clone() for name, p in tower.state_dict().items() if ".layers." in name}
+    for layer in other.vision_model.encoder.layers[energies.LAYERS:-1]:
+        for p in layer.parameters():
+            p.fill_(9)
+    published.trunk_of(tower).into(other)
+    for name, p in other.state_dict().items():
+        if name in layers and ".layers.7." not in name:
+            rounded = p.half().float() if p.ndim > 1 else p
+            assert torch.allclose(rounded, layers[name], atol=1e-6, rtol=1e-3), name
+    begun = ClipTower(architecture.CLIP)
+    energies.begin(begun, 1)
+    embedding = tower.vision_model.embeddings
+    assert torch.equal(embedding.patch_embedding.weight, begun.vision_model.embeddings.patch_embedding.weight.half().float())
+    with pytest.raises(ValueError, match="this architecture wants"):
+        published.tower_of(PACKAGE, CLIP)
+    with pytest.raises(FileNotFoundError, match="--start"):
+        published.tower_of(os.path.dirname(PACKAGE), architecture.CLIP)
 
 
 def test_no_copy_of_the_trunk_learns_weights_of_reserved_channels():
@@ -372,6 +400,14 @@ def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_p
     before = model.model.text_hidden_fcs[0](torch.randn(4, 128))
     assert (before - sam.prompt).abs().max() < 1.0                 # every [SEG] starts near SAM's prompt
     converse.train_language(model, tower, tokenizer, sam.prompt, squares["train"], squares["validation"], plan(3), str(tmp_path / "language.pt"))
+    seen = converse.through(tower.trunk, squares["validation"], range(3), plan(3))
+    logits, first, named = converse.judge(model, tokenizer, seen, plan(3))
+    turn = conversation.build(tokenizer, conversation.questions(False, False)[0], conversation.answer_text(2, None), "llava_v1", 4096, 2, False)
+    with torch.no_grad():
+        hidden = model.hidden_states([torch.tensor(turn.ids)] * 3, model.model.mm_projector(seen))
+    said, at = model.lm_head(hidden).argmax(-1), [k + turn.prompt_length - len(turn.ids) - 1 for k in (0, converse.deciding_tokens(tokenizer, 2)[0])]
+    assert np.allclose(logits, model.class_logits(hidden[:, at[0]]).detach(), atol=1e-4) and (first == said[:, at[0]].numpy()).all()
+    assert ((named == 2) == (said[:, at[1]].numpy() == turn.ids[at[1] + 1])).all()
     converse.write(model, tokenizer, str(tmp_path / "model"), str(tmp_path / "clip"))
     loaded, read = checkpoint.load(str(tmp_path / "model"), str(tmp_path / "clip"))
     assert read.id("[SEG]") == tokenizer.id("[SEG]") and all(t in read.added for t in TOKENS)
