@@ -149,8 +149,8 @@ def vary(features: torch.Tensor, shares: torch.Tensor, inside: torch.Tensor, rng
     `described`, they are mirrored at random, and some are without colours, which tell photographs apart."""
     b, n, _ = features.shape
     g, device = inside.shape[1], features.device
-    bands = torch.as_tensor(rng.normal(0, 0.2, (b, 1, energies.FEATURES // 4)), dtype=torch.float32, device=device).repeat_interleave(4, 2)
-    colours = torch.as_tensor(rng.normal(0, 0.1, (b, 1, 3)), dtype=torch.float32, device=device).repeat(1, 1, 4)
+    bands = torch.as_tensor(rng.normal(0, 0.35, (b, 1, energies.FEATURES // 4)), dtype=torch.float32, device=device).repeat_interleave(4, 2)
+    colours = torch.as_tensor(rng.normal(0, 0.2, (b, 1, 3)), dtype=torch.float32, device=device).repeat(1, 1, 4)
     shift = torch.cat((bands, colours, torch.zeros(b, 1, 2, device=device)), 2)
     noise = torch.Generator(device=device).manual_seed(int(rng.integers(1 << 40)))
     rough = 0.05 * torch.randn(b, n, energies.KEPT, generator=noise, device=device)

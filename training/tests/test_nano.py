@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from fit import conversation
+from fit import conversation, state
 from fit.data import read_set
 from nano import card, describe, manipulations, make_data, pipeline, scenes, shapes, synthesis
 from nano import architecture, converse, energies, published
@@ -394,6 +394,15 @@ def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_p
     def plan(batch):
         return Plan(2, batch, 1e-3, bf16=False)
     tower = train_tower(squares["train"], squares["validation"], plan(8), str(tmp_path / "tower.pt"))
+    file = str(tmp_path / "further.pt")
+    for _ in range(2):                                             # the second time everything is done
+        network = train_tower(squares["train"], squares["validation"], plan(8), file, tower.trunk)
+        ended, heads = (state.read(file + end)["network"] for end in ("", ".heads"))
+        assert not any(name.startswith("trunk.") for name in heads)
+        for name, p in network.named_parameters():
+            begun = heads[name] if name in heads else tower.state_dict()[name]
+            assert torch.allclose(p, (begun + ended[name]) / 2, atol=1e-7), name
+        assert not torch.equal(ended["trunk.blocks.0.value.weight"], tower.trunk.blocks[0].value.weight)
     sam = train_sam(SAM, tower.trunk, frames["train"], frames["validation"], plan(2), str(tmp_path / "sam.pt"))
     tokenizer = train_vocabulary(str(tmp_path / "vocabulary"), [s.description for s in samples["train"]], 420)
     model = converse.assemble(architecture.config(len(tokenizer), CLIP, SAM), given, tower, sam, 1)
