@@ -124,12 +124,14 @@ class Maker:
                                              self.plan(self.args.tower_steps, 16, rate), self.path("tower.pt"), start)
 
     def sam(self) -> None:
-        from nano.architecture import SAM
+        from nano.architecture import CLIP, SAM
         from nano.localise import train_sam
+        from nano.published import sam_of
         if not hasattr(self, "trained_sam"):
             self.tower()
+            rate, start = (5e-4, sam_of(self.args.start, SAM, CLIP)) if self.args.start else (1e-3, None)
             self.trained_sam = train_sam(SAM, self.trained_tower.trunk, self.views_of("sam", "train", self.args.variants), self.views_of("sam", "validation", 1),
-                                         self.plan(self.args.sam_steps, 16, 1e-3), self.path("sam.pt"))
+                                         self.plan(self.args.sam_steps, 16, rate), self.path("sam.pt"), start)
 
     def language(self) -> None:
         from nano import architecture, converse
@@ -187,7 +189,7 @@ def main() -> None:
     a = parser.add_argument
     a("--photos", required=True, nargs="+", help="folders of photographs; all but the first are for training only")
     a("--work", required=True), a("--package", help="folder of the finished model package")
-    a("--start", help="folder of a model package whose tower is learnt further, instead of one from scratch")
+    a("--start", help="folder of a model package whose vision parts learn further, instead of new ones")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
     a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a("--pictures", type=int, default=4000, help="training pictures of the largest class"), a("--variants", type=int, default=2, help="views of each: 76 KB each")

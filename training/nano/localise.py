@@ -1,5 +1,7 @@
 """SAM's part of the demonstration model: its encoder starts as a copy of the tower, layer by layer, and learns masks through its own
 decoder with one learnt prompt before the language model is there to give it."""
+from typing import Optional
+
 import numpy as np
 import torch
 from torch import nn
@@ -12,7 +14,7 @@ from sida.config import SamConfig
 from sida.model import Sam
 
 from . import energies
-from .learn import Plan, learn
+from .learn import Plan, halve, learn
 from .trunk import Trunk, without_inputs
 from .views import SHARE_CELL, Views
 
@@ -66,12 +68,15 @@ class PromptedSam(nn.Module):
         return sam
 
 
-def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str) -> PromptedSam:
-    """The views are SAM's, of tampered pictures only."""
+def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str, start: Optional[PromptedSam] = None) -> PromptedSam:
+    """The views are SAM's, of tampered pictures only. With `start`, which has learnt before, `trunk` is not used, and what comes out is the mean of what
+    it started with and what it learnt (tower.py)."""
     torch.manual_seed(plan.seed)
     own = Trunk()                                                  # not a deep copy: that would lose the hooks that keep reserved channels
     own.load_state_dict(trunk.state_dict())
-    network = PromptedSam(config, own).to(plan.device)
+    network = (start or PromptedSam(config, own)).to(plan.device)
+    parameters = dict(network.named_parameters())
+    begun = {name: p.detach().clone() for name, p in parameters.items()} if start else {}
     cells = config.patch_size // 4 // SHARE_CELL                   # cells of the share to a pixel of the mask
 
     def step(rng, share):
@@ -93,5 +98,8 @@ def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan:
             ious += [(s & t).sum() / max((s | t).sum(), 1) for s, t in zip(said, true)]
         network.train()
         return f"mean IoU {np.mean(ious):.3f}, over one half {np.mean(np.array(ious) > 0.5):.3f}"
-    learn("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
+    learn("sam", parameters, lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
+    halve(parameters, begun)
+    if begun:
+        print(f"sam, mean of start and end: {measure()}", flush=True)
     return network.cpu()

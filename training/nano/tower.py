@@ -9,7 +9,7 @@ from torch import nn
 import torch.nn.functional as F
 
 from . import energies
-from .learn import Plan, learn
+from .learn import Plan, halve, learn
 from .trunk import Masked, Trunk
 from .views import Views
 
@@ -41,7 +41,7 @@ class DenseTower(nn.Module):
 
 def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Optional[Trunk] = None) -> DenseTower:
     """`start` are layers that have learnt before; the heads, which no package has, then learn alone for HEADS_FIRST steps. What comes out is
-    the mean of what it started with and what it learnt: it knows photographs never seen better than either (M. Wortsman et al. 2022, arXiv 2109.01903)."""
+    the mean of what it started with and what it learnt (`halve`)."""
     torch.manual_seed(plan.seed)
     network = DenseTower().to(plan.device)
     by_class = [np.flatnonzero(train.labels == c) for c in range(3)]
@@ -81,7 +81,7 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Option
         network.train()
         return (f"accuracy {np.trace(right) / max(right.sum(), 1):.3f} ({best / max(right.sum(), 1):.3f} pooled), confusion {right.tolist()}, "
                 f"mean IoU of patches {np.mean(ious):.3f}")
-    parameters, begun = dict(network.named_parameters()), None
+    parameters, begun = dict(network.named_parameters()), {}
     if start is not None:
         network.trunk.load_state_dict(start.state_dict())
         network.trunk.requires_grad_(False)
@@ -90,9 +90,7 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Option
         network.trunk.requires_grad_(True)
         begun = {name: p.detach().clone() for name, p in parameters.items()}
     learn("tower", parameters, lambda name: 1.0, plan, file, step, measure)
-    if begun is not None:
-        with torch.no_grad():
-            for name, p in parameters.items():
-                p.lerp_(begun[name], 0.5)
+    halve(parameters, begun)
+    if begun:
         print(f"tower, mean of start and end: {measure()}", flush=True)
     return network.cpu()

@@ -296,6 +296,12 @@ def test_training_goes_on_from_the_bundled_package():
     energies.begin(begun, 1)
     embedding = tower.vision_model.embeddings
     assert torch.equal(embedding.patch_embedding.weight, begun.vision_model.embeddings.patch_embedding.weight.half().float())
+    held = published.weights(PACKAGE, "sam-encoder.onnx", "sam-decoder.onnx")
+    sam = published.sam_of(PACKAGE, architecture.SAM, architecture.CLIP).finished(other).state_dict()
+    known = {name: held[published.VISUAL + name] for name in sam if published.VISUAL + name in held}
+    assert len(known) > 0.8 * len(sam)                             # all but the parts of qkv, and positions of windows that aren't there
+    for name, p in known.items():
+        assert torch.allclose(sam[name].flatten(), torch.from_numpy(p).flatten(), atol=2e-6, rtol=1e-3), name
     with pytest.raises(ValueError, match="this architecture wants"):
         published.tower_of(PACKAGE, CLIP)
     with pytest.raises(FileNotFoundError, match="--start"):
@@ -404,6 +410,10 @@ def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_p
             assert torch.allclose(p, (begun + ended[name]) / 2, atol=1e-7), name
         assert not torch.equal(ended["trunk.blocks.0.value.weight"], tower.trunk.blocks[0].value.weight)
     sam = train_sam(SAM, tower.trunk, frames["train"], frames["validation"], plan(2), str(tmp_path / "sam.pt"))
+    begun = {name: p.detach().clone() for name, p in sam.named_parameters()}
+    sam = train_sam(SAM, tower.trunk, frames["train"], frames["validation"], plan(2), str(tmp_path / "sam-further.pt"), sam)
+    ended = state.read(str(tmp_path / "sam-further.pt"))["network"]
+    assert all(torch.allclose(p, (begun[name] + ended[name]) / 2, atol=1e-7) for name, p in sam.named_parameters()) and not torch.equal(begun["prompt"], ended["prompt"])
     tokenizer = train_vocabulary(str(tmp_path / "vocabulary"), [s.description for s in samples["train"]], 420)
     model = converse.assemble(architecture.config(len(tokenizer), CLIP, SAM), given, tower, sam, 1)
     before = model.model.text_hidden_fcs[0](torch.randn(4, 128))
