@@ -189,7 +189,7 @@ def main() -> None:
     a = parser.add_argument
     a("--photos", required=True, nargs="+", help="folders of photographs; all but the first are for training only")
     a("--work", required=True), a("--package", help="folder of the finished model package")
-    a("--start", help="folder of a model package whose vision parts learn further, instead of new ones")
+    a("--start", help="folder of a model package whose vision parts learn further, instead of new ones; with its --seed, or it is tested on photographs that it learnt from")
     a("--seed", type=int, default=1), a("--threads", type=int, default=2), a("--workers", type=int, default=2)
     a("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     a("--pictures", type=int, default=4000, help="training pictures of the largest class"), a("--variants", type=int, default=2, help="views of each: 76 KB each")

@@ -36,9 +36,12 @@ def hidden(name: str, p: nn.Parameter) -> bool:
 
 
 def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], float], plan: Plan, file: str,
-          step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str]) -> None:
+          step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str], further: bool = False) -> None:
     """`step(rng, progress 0..1)` gives the losses to show and their sum as `loss`; `slow(name)` is a factor on the rate. What a step does
-    depends on (seed, step) only. A file of another number of steps goes on with the new schedule."""
+    depends on (seed, step) only. A file of another number of steps goes on with the new schedule. What learns `further`, from
+    weights that knew much already, ends as the mean of these and of what it learnt, which knows photographs never seen better than either
+    (M. Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", arXiv 2109.01903)."""
+    begun = {key: p.detach().clone() for key, p in parameters.items()} if further else {}
     groups: Dict[tuple, List[nn.Parameter]] = {}
     for key, p in parameters.items():
         groups.setdefault((hidden(key, p), slow(key), p.ndim > 1), []).append(p)
@@ -80,11 +83,8 @@ def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], 
             state.write(file, {"network": {k: p.detach().cpu() for k, p in parameters.items()}, "optimisers": [o.state_dict() for o in optimisers], "done": done})
         if done % plan.check_every == 0 or done == plan.steps:
             print(f"{name} {done}: {check()}", flush=True)
-
-
-@torch.no_grad()
-def halve(parameters: Dict[str, nn.Parameter], begun: Dict[str, torch.Tensor]) -> None:
-    """Puts those that are in `begun` half way between it and what they are. After training from weights that knew much already, the mean knows photographs
-    never seen better than either (M. Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", arXiv 2109.01903)."""
-    for name, p in begun.items():
-        parameters[name].lerp_(p.to(parameters[name].device), 0.5)
+    if further:
+        with torch.no_grad():
+            for key, p in begun.items():
+                parameters[key].lerp_(p, 0.5)
+        print(f"{name}, mean of start and end: {check()}", flush=True)

@@ -14,7 +14,7 @@ from sida.config import SamConfig
 from sida.model import Sam
 
 from . import energies
-from .learn import Plan, halve, learn
+from .learn import Plan, learn
 from .trunk import Trunk, without_inputs
 from .views import SHARE_CELL, Views
 
@@ -69,14 +69,13 @@ class PromptedSam(nn.Module):
 
 
 def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str, start: Optional[PromptedSam] = None) -> PromptedSam:
-    """The views are SAM's, of tampered pictures only. With `start`, which has learnt before, `trunk` is not used, and what comes out is the mean of what
-    it started with and what it learnt (tower.py)."""
+    """The views are SAM's, of tampered pictures only. With `start`, which has learnt before, `trunk` is not used, and learns further (learn.py)."""
     torch.manual_seed(plan.seed)
-    own = Trunk()                                                  # not a deep copy: that would lose the hooks that keep reserved channels
-    own.load_state_dict(trunk.state_dict())
-    network = (start or PromptedSam(config, own)).to(plan.device)
-    parameters = dict(network.named_parameters())
-    begun = {name: p.detach().clone() for name, p in parameters.items()} if start else {}
+    network = start
+    if network is None:
+        network = PromptedSam(config, Trunk())                     # not around a deep copy: that would lose the hooks that keep reserved channels
+        network.trunk.load_state_dict(trunk.state_dict())
+    network.to(plan.device)
     cells = config.patch_size // 4 // SHARE_CELL                   # cells of the share to a pixel of the mask
 
     def step(rng, share):
@@ -90,16 +89,13 @@ def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan:
     def measure():
         network.eval()
         ious = []
-        for start in range(0, len(check.samples), 16):
-            features, shares, _ = check.batch(range(start, min(start + 16, len(check.samples))))
+        for first in range(0, len(check.samples), 16):
+            features, shares, _ = check.batch(range(first, min(first + 16, len(check.samples))))
             with plan.autocast():
                 said = (network(features) > 0).flatten(1).cpu().numpy()
             true = (F.avg_pool2d(shares[:, None], cells) > 0.5)[:, 0].flatten(1).cpu().numpy()
             ious += [(s & t).sum() / max((s | t).sum(), 1) for s, t in zip(said, true)]
         network.train()
         return f"mean IoU {np.mean(ious):.3f}, over one half {np.mean(np.array(ious) > 0.5):.3f}"
-    learn("sam", parameters, lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
-    halve(parameters, begun)
-    if begun:
-        print(f"sam, mean of start and end: {measure()}", flush=True)
+    learn("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure, further=start is not None)
     return network.cpu()

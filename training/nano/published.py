@@ -59,12 +59,12 @@ def sam_of(package: str, config: SamConfig, clip: ClipConfig) -> PromptedSam:
     held = weights(package, "sam-encoder.onnx", "sam-decoder.onnx", "fuse.onnx")
     tower = ClipTower(clip)
     for number, layer in enumerate(tower.vision_model.encoder.layers[:config.depth]):
-        block, (q, k, v) = f"{VISUAL}image_encoder.blocks.{number}.", (f"[{i * config.embed_dim}..{(i + 1) * config.embed_dim}]" for i in range(3))
-        wide = [f"[{i * config.embed_dim ** 2}..{(i + 1) * config.embed_dim ** 2}]" for i in range(3)]
+        block = f"{VISUAL}image_encoder.blocks.{number}."
         names = {"self_attn.out_proj.": "attn.proj.", "layer_norm1.": "norm1.", "layer_norm2.": "norm2.", "mlp.fc1.": "mlp.lin1.", "mlp.fc2.": "mlp.lin2."}
         as_clip = {clip_name + kind: held[block + sam_name + kind] for clip_name, sam_name in names.items() for kind in ("weight", "bias")}
-        for name, part, whole in zip("qkv", (q, k, v), wide):
-            as_clip[f"self_attn.{name}_proj.weight"], as_clip[f"self_attn.{name}_proj.bias"] = held[f"{block}attn.qkv.weight{whole}"], held[f"{block}attn.qkv.bias{part}"]
+        for i, name in enumerate("qkv"):                           # the importer keeps thirds of qkv under the range of their values
+            for kind, size in (("weight", config.embed_dim ** 2), ("bias", config.embed_dim)):
+                as_clip[f"self_attn.{name}_proj.{kind}"] = held[f"{block}attn.qkv.{kind}[{i * size}..{(i + 1) * size}]"]
         fill(layer, as_clip, "")
     sam = PromptedSam(config, trunk_of(tower))
     for module, name in ((sam.neck, "image_encoder.neck."), (sam.prompts, "prompt_encoder."), (sam.decoder, "mask_decoder.")):

@@ -9,7 +9,7 @@ from torch import nn
 import torch.nn.functional as F
 
 from . import energies
-from .learn import Plan, halve, learn
+from .learn import Plan, learn
 from .trunk import Masked, Trunk
 from .views import Views
 
@@ -40,8 +40,8 @@ class DenseTower(nn.Module):
 
 
 def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Optional[Trunk] = None) -> DenseTower:
-    """`start` are layers that have learnt before; the heads, which no package has, then learn alone for HEADS_FIRST steps. What comes out is
-    the mean of what it started with and what it learnt (`halve`)."""
+    """`start` are layers that have learnt before; the heads, which no package has, then learn alone for HEADS_FIRST steps, before
+    all learn further (learn.py)."""
     torch.manual_seed(plan.seed)
     network = DenseTower().to(plan.device)
     by_class = [np.flatnonzero(train.labels == c) for c in range(3)]
@@ -67,8 +67,8 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Option
     def measure():
         network.eval()
         right, best, ious = np.zeros((3, 3), int), 0, []
-        for start in range(0, len(check.samples), 24):
-            indices = range(start, min(start + 24, len(check.samples)))
+        for first in range(0, len(check.samples), 24):
+            indices = range(first, min(first + 24, len(check.samples)))
             features, shares, inside = check.batch(indices)
             with plan.autocast():
                 dense, verdict, pooled = network(features, inside.flatten(1))
@@ -81,16 +81,12 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Option
         network.train()
         return (f"accuracy {np.trace(right) / max(right.sum(), 1):.3f} ({best / max(right.sum(), 1):.3f} pooled), confusion {right.tolist()}, "
                 f"mean IoU of patches {np.mean(ious):.3f}")
-    parameters, begun = dict(network.named_parameters()), {}
+    parameters = dict(network.named_parameters())
     if start is not None:
         network.trunk.load_state_dict(start.state_dict())
         network.trunk.requires_grad_(False)
         heads = {name: p for name, p in parameters.items() if not name.startswith("trunk.")}
         learn("heads", heads, lambda name: 1.0, replace(plan, steps=min(HEADS_FIRST, plan.steps)), file + ".heads", step, measure)
         network.trunk.requires_grad_(True)
-        begun = {name: p.detach().clone() for name, p in parameters.items()}
-    learn("tower", parameters, lambda name: 1.0, plan, file, step, measure)
-    halve(parameters, begun)
-    if begun:
-        print(f"tower, mean of start and end: {measure()}", flush=True)
+    learn("tower", parameters, lambda name: 1.0, plan, file, step, measure, further=start is not None)
     return network.cpu()
