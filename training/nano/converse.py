@@ -55,9 +55,14 @@ def write(model: SidaModel, tokenizer: Tokenizer, folder: str, tower_folder: str
         f.write("---\nlicense: apache-2.0\n---\nSida's demonstration model. It is not for decisions.\n")
 
 
+def plain_answers(tokenizer: Tokenizer) -> List[List[int]]:
+    """The tokens of the answer without reasons, of each class."""
+    return [tokenizer.encode(conversation.answer_text(c, None), bos=False) for c in range(3)]
+
+
 def deciding_tokens(tokenizer: Tokenizer, label: int) -> Tuple[int, int]:
     """Places in the answer of the token that names the class, and of the one after the first sentence: it ends the answer or begins the reasons."""
-    answers = [tokenizer.encode(conversation.answer_text(c, None), bos=False) for c in range(3)]
+    answers = plain_answers(tokenizer)
     return len(os.path.commonprefix(answers)), len(answers[label])
 
 
@@ -149,7 +154,7 @@ def through(trunk: nn.Module, views: Views, indices, plan: Plan) -> torch.Tensor
 def judge(model: SidaModel, tokenizer: Tokenizer, seen: torch.Tensor, plan: Plan) -> Tuple[np.ndarray, np.ndarray, np.ndarray]:
     """seen (N, n, C) -> for the answers to the plain question: logits of the verdict (N, 3), the first token (N), and the class that the words
     name (N), after the official beginning; -1 where they name none."""
-    answers = [tokenizer.encode(conversation.answer_text(c, None), bos=False) for c in range(3)]
+    answers = plain_answers(tokenizer)
     begun, _ = deciding_tokens(tokenizer, 0)
     turn = conversation.build(tokenizer, conversation.questions(False, False)[0], conversation.answer_text(0, None), "llava_v1", 1024,
                               model.settings.eos_token_id, False)
