@@ -30,6 +30,7 @@ import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STEPS = ("networks", "data", "cues", "vocabulary", "views", "tower", "sam", "language", "evaluate", "package")
+VISION_DECAY = 0.1                     # of the weights: the vision parts come to know photographs by heart
 
 
 def say(text: str) -> None:
@@ -119,9 +120,9 @@ class Maker:
         from nano.published import trunk_of
         from nano.tower import train_tower
         if not hasattr(self, "trained_tower"):
-            rate, start = (1e-3, trunk_of(self.given())) if self.args.start else (1.5e-3, None)
+            rate, start = (7e-4, trunk_of(self.given())) if self.args.start else (1.5e-3, None)
             self.trained_tower = train_tower(self.views_of("clip", "train", self.args.variants), self.views_of("clip", "validation", 1),
-                                             self.plan(self.args.tower_steps, 16, rate), self.path("tower.pt"), start)
+                                             self.plan(self.args.tower_steps, 16, rate, VISION_DECAY), self.path("tower.pt"), start)
 
     def sam(self) -> None:
         from nano.architecture import CLIP, SAM
@@ -131,7 +132,7 @@ class Maker:
             self.tower()
             rate, start = (5e-4, sam_of(self.args.start, SAM, CLIP)) if self.args.start else (1e-3, None)
             self.trained_sam = train_sam(SAM, self.trained_tower.trunk, self.views_of("sam", "train", self.args.variants), self.views_of("sam", "validation", 1),
-                                         self.plan(self.args.sam_steps, 16, rate), self.path("sam.pt"), start)
+                                         self.plan(self.args.sam_steps, 16, rate, VISION_DECAY), self.path("sam.pt"), start)
 
     def language(self) -> None:
         from nano import architecture, converse
@@ -169,10 +170,10 @@ class Maker:
         from fit.data import read_set
         return read_set(self.path("generated-pictures"), split)
 
-    def plan(self, steps: int, batch: int, lr: float):
+    def plan(self, steps: int, batch: int, lr: float, weight_decay: float = 0.03):
         from nano.learn import Plan
         batch *= 4 if self.args.device.startswith("cuda") else 1
-        return Plan(self.sizes(steps, 3), self.sizes(batch, 6), lr, seed=self.args.seed, device=self.args.device, bf16=not self.args.fp32)
+        return Plan(self.sizes(steps, 3), self.sizes(batch, 6), lr, weight_decay, seed=self.args.seed, device=self.args.device, bf16=not self.args.fp32)
 
     def mark(self, path: str, content) -> None:
         with open(path, "w", encoding="utf-8") as f:

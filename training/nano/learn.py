@@ -1,6 +1,6 @@
 """The loop that the three parts share: Muon and AdamW, warm-up and cosine, resume, progress, a measure now and then."""
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, List
 
 import numpy as np
@@ -11,6 +11,8 @@ from fit import state
 from fit.progress import Progress
 
 from .muon import Muon
+
+BRANCHES = 2                           # of `learn_further`
 
 
 @dataclass
@@ -36,12 +38,9 @@ def hidden(name: str, p: nn.Parameter) -> bool:
 
 
 def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], float], plan: Plan, file: str,
-          step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str], further: bool = False) -> None:
+          step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str]) -> None:
     """`step(rng, progress 0..1)` gives the losses to show and their sum as `loss`; `slow(name)` is a factor on the rate. What a step does
-    depends on (seed, step) only. A file of another number of steps goes on with the new schedule. What learns `further`, from
-    weights that knew much already, ends as the mean of these and of what it learnt, which knows photographs never seen better than either
-    (M. Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", arXiv 2109.01903)."""
-    begun = {key: p.detach().clone() for key, p in parameters.items()} if further else {}
+    depends on (seed, step) only. A file of another number of steps goes on with the new schedule."""
     groups: Dict[tuple, List[nn.Parameter]] = {}
     for key, p in parameters.items():
         groups.setdefault((hidden(key, p), slow(key), p.ndim > 1), []).append(p)
@@ -83,8 +82,21 @@ def learn(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], 
             state.write(file, {"network": {k: p.detach().cpu() for k, p in parameters.items()}, "optimisers": [o.state_dict() for o in optimisers], "done": done})
         if done % plan.check_every == 0 or done == plan.steps:
             print(f"{name} {done}: {check()}", flush=True)
-    if further:
+
+
+def learn_further(name: str, parameters: Dict[str, nn.Parameter], slow: Callable[[str], float], plan: Plan, file: str,
+                  step: Callable[[np.random.Generator, float], Dict[str, torch.Tensor]], check: Callable[[], str]) -> None:
+    """For weights that know much already: BRANCHES times they learn anew from where they are, with other draws, in FILE.0, FILE.1, ... The mean of
+    where that ends knows photographs never seen better than each of them (M. Wortsman et al. 2022, "Model soups", arXiv 2203.05482)."""
+    begun, mean = ({key: p.detach().clone() for key, p in parameters.items()} for _ in range(2))
+    for branch in range(BRANCHES):
         with torch.no_grad():
-            for key, p in begun.items():
-                parameters[key].lerp_(p, 0.5)
-        print(f"{name}, mean of start and end: {check()}", flush=True)
+            for key, p in parameters.items():
+                p.copy_(begun[key])
+        learn(name, parameters, slow, replace(plan, seed=plan.seed + 1000 * branch), f"{file}.{branch}", step, check)
+        for key, p in parameters.items():
+            mean[key].lerp_(p.detach(), 1 / (branch + 1))
+    with torch.no_grad():
+        for key, p in parameters.items():
+            p.copy_(mean[key])
+    print(f"{name}, mean of the branches: {check()}", flush=True)

@@ -14,7 +14,7 @@ from sida.config import SamConfig
 from sida.model import Sam
 
 from . import energies
-from .learn import Plan, learn
+from .learn import Plan, learn, learn_further
 from .trunk import Trunk, without_inputs
 from .views import SHARE_CELL, Views
 
@@ -71,8 +71,9 @@ class PromptedSam(nn.Module):
 def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str, start: Optional[PromptedSam] = None) -> PromptedSam:
     """The views are SAM's, of tampered pictures only. With `start`, which has learnt before, `trunk` is not used, and learns further (learn.py)."""
     torch.manual_seed(plan.seed)
-    network = start
+    network, how = start, learn_further
     if network is None:
+        how = learn
         network = PromptedSam(config, Trunk())                     # not around a deep copy: that would lose the hooks that keep reserved channels
         network.trunk.load_state_dict(trunk.state_dict())
     network.to(plan.device)
@@ -97,5 +98,5 @@ def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan:
             ious += [(s & t).sum() / max((s | t).sum(), 1) for s, t in zip(said, true)]
         network.train()
         return f"mean IoU {np.mean(ious):.3f}, over one half {np.mean(np.array(ious) > 0.5):.3f}"
-    learn("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure, further=start is not None)
+    how("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
     return network.cpu()

@@ -18,7 +18,7 @@ from .photos import read_photo, split_photos
 from .synthesis import Networks, synthetic
 
 CLASSES = ("real", "full_synthetic", "tampered")
-LONGEST_SIDE = (480, 1024)             # of the saved pictures
+LONGEST_SIDE = (640, 1024)             # of the saved pictures, as of those of COCO and OpenImages that SID_Set is made of
 # Of each class for training, as a share of the tampered ones: regions are the hardest to learn, generated pictures the easiest (and
 # the slowest to make).
 TRAINING_SHARE = {"real": 0.6, "full_synthetic": 0.25, "tampered": 1.0}

@@ -35,7 +35,7 @@ def split_photos(folders: Sequence[str], seed: int) -> Dict[str, List[str]]:
     return result
 
 
-@lru_cache(maxsize=160)
+@lru_cache(maxsize=320)
 def read_photo(path: str) -> np.ndarray:
     """(h, w, 3) uint8 RGB, at most LARGEST_SIDE. Callers must not write into it."""
     image = cv2.imread(path)

@@ -36,20 +36,20 @@ def with_sharpness(image: np.ndarray, target: float) -> np.ndarray:
 
 
 def with_history(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-    """What a picture has been through before anybody changes it: another camera's grain (stronger in the lights, a little coarser than
-    a pixel now and then), enlargement, the JPEG of a web page. Two pictures rarely share it, which is what gives a splice away."""
+    """What a picture has been through before anybody changes it: another camera's grain (from hardly any to much, stronger in the
+    lights, a little coarser than a pixel now and then), enlargement, the JPEG of a web page. Two pictures rarely share it, which is what gives a
+    splice away."""
     h, w = image.shape[:2]
     if rng.random() < 0.35:
         step = rng.uniform(1.2, 2.4)
         image = cv2.resize(image, (int(w / step), int(h / step)), interpolation=cv2.INTER_AREA)
         image = cv2.resize(image, (w, h), interpolation=int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])))
-    if rng.random() < 0.7:
-        grain = rng.standard_normal((h, w, 1 if rng.random() < 0.4 else 3), dtype=np.float32)
-        if rng.random() < 0.3:
-            grain = cv2.GaussianBlur(grain, (0, 0), 0.6).reshape(grain.shape) * np.float32(1.7)
-        strength = np.float32(np.exp(rng.uniform(np.log(1.5), np.log(9))))
-        light = 0.6 + 0.4 * image.max(-1, keepdims=True).astype(np.float32) / 255
-        image = np.clip(np.round(image + strength * light * grain), 0, 255).astype(np.uint8)
+    grain = rng.standard_normal((h, w, 1 if rng.random() < 0.4 else 3), dtype=np.float32)
+    if rng.random() < 0.3:
+        grain = cv2.GaussianBlur(grain, (0, 0), 0.6).reshape(grain.shape) * np.float32(1.7)
+    strength = np.float32(np.exp(rng.uniform(np.log(1), np.log(9))))
+    light = 0.6 + 0.4 * image.max(-1, keepdims=True).astype(np.float32) / 255
+    image = np.clip(np.round(image + strength * light * grain), 0, 255).astype(np.uint8)
     if rng.random() < 0.4:
         _, code = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 95))])
         image = cv2.imdecode(code, cv2.IMREAD_COLOR)

@@ -9,7 +9,7 @@ from torch import nn
 import torch.nn.functional as F
 
 from . import energies
-from .learn import Plan, learn
+from .learn import Plan, learn, learn_further
 from .trunk import Masked, Trunk
 from .views import Views
 
@@ -88,5 +88,5 @@ def train_tower(train: Views, check: Views, plan: Plan, file: str, start: Option
         heads = {name: p for name, p in parameters.items() if not name.startswith("trunk.")}
         learn("heads", heads, lambda name: 1.0, replace(plan, steps=min(HEADS_FIRST, plan.steps)), file + ".heads", step, measure)
         network.trunk.requires_grad_(True)
-    learn("tower", parameters, lambda name: 1.0, plan, file, step, measure, further=start is not None)
+    (learn if start is None else learn_further)("tower", parameters, lambda name: 1.0, plan, file, step, measure)
     return network.cpu()
