@@ -18,6 +18,9 @@ from .learn import Plan, learn, learn_further
 from .trunk import Trunk, without_inputs
 from .views import SHARE_CELL, Views
 
+# What a layer of the tower calls its parts -> what a block of SAM does. qkv of SAM is one matrix, of the tower three.
+SAM_NAMES = {"layer_norm1": "norm1", "layer_norm2": "norm2", "self_attn.out_proj": "attn.proj", "mlp.fc1": "mlp.lin1", "mlp.fc2": "mlp.lin2"}
+
 
 @torch.no_grad()
 def tower_into_sam(tower: ClipTower, sam: Sam) -> None:
@@ -34,9 +37,8 @@ def tower_into_sam(tower: ClipTower, sam: Sam) -> None:
     encoder.pos_embed.copy_(e.position_embedding.weight[1:].view(1, side, side, -1) / energies.SCALE)
     for block, layer in zip(encoder.blocks, body.encoder.layers):
         attention = layer.self_attn
-        for target, source in ((block.norm1, layer.layer_norm1), (block.norm2, layer.layer_norm2), (block.attn.proj, attention.out_proj),
-                               (block.mlp.lin1, layer.mlp.fc1), (block.mlp.lin2, layer.mlp.fc2)):
-            target.load_state_dict(source.state_dict())
+        for clip_name, sam_name in SAM_NAMES.items():
+            block.get_submodule(sam_name).load_state_dict(layer.get_submodule(clip_name).state_dict())
         block.attn.qkv.weight.copy_(torch.cat([p.weight for p in (attention.q_proj, attention.k_proj, attention.v_proj)]))
         block.attn.qkv.bias.copy_(torch.cat([p.bias for p in (attention.q_proj, attention.k_proj, attention.v_proj)]))
 
@@ -71,9 +73,8 @@ class PromptedSam(nn.Module):
 def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan: Plan, file: str, start: Optional[PromptedSam] = None) -> PromptedSam:
     """The views are SAM's, of tampered pictures only. With `start`, which has learnt before, `trunk` is not used, and learns further (learn.py)."""
     torch.manual_seed(plan.seed)
-    network, how = start, learn_further
+    network = start
     if network is None:
-        how = learn
         network = PromptedSam(config, Trunk())                     # not around a deep copy: that would lose the hooks that keep reserved channels
         network.trunk.load_state_dict(trunk.state_dict())
     network.to(plan.device)
@@ -98,5 +99,5 @@ def train_sam(config: SamConfig, trunk: Trunk, train: Views, check: Views, plan:
             ious += [(s & t).sum() / max((s | t).sum(), 1) for s, t in zip(said, true)]
         network.train()
         return f"mean IoU {np.mean(ious):.3f}, over one half {np.mean(np.array(ious) > 0.5):.3f}"
-    how("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
+    (learn if start is None else learn_further)("sam", dict(network.named_parameters()), lambda name: 0.5 if name.startswith("trunk.") else 1.0, plan, file, step, measure)
     return network.cpu()

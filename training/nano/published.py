@@ -10,7 +10,7 @@ from torch import nn
 from sida.clip import ClipTower
 from sida.config import ClipConfig, SamConfig
 
-from .localise import PromptedSam
+from .localise import SAM_NAMES, PromptedSam
 from .trunk import Trunk
 
 VISUAL = "model.visual_model."
@@ -60,8 +60,7 @@ def sam_of(package: str, config: SamConfig, clip: ClipConfig) -> PromptedSam:
     tower = ClipTower(clip)
     for number, layer in enumerate(tower.vision_model.encoder.layers[:config.depth]):
         block = f"{VISUAL}image_encoder.blocks.{number}."
-        names = {"self_attn.out_proj.": "attn.proj.", "layer_norm1.": "norm1.", "layer_norm2.": "norm2.", "mlp.fc1.": "mlp.lin1.", "mlp.fc2.": "mlp.lin2."}
-        as_clip = {clip_name + kind: held[block + sam_name + kind] for clip_name, sam_name in names.items() for kind in ("weight", "bias")}
+        as_clip = {f"{clip_name}.{kind}": held[f"{block}{sam_name}.{kind}"] for clip_name, sam_name in SAM_NAMES.items() for kind in ("weight", "bias")}
         for i, name in enumerate("qkv"):                           # the importer keeps thirds of qkv under the range of their values
             for kind, size in (("weight", config.embed_dim ** 2), ("bias", config.embed_dim)):
                 as_clip[f"self_attn.{name}_proj.{kind}"] = held[f"{block}attn.qkv.{kind}[{i * size}..{(i + 1) * size}]"]

@@ -61,3 +61,9 @@ def write_data(folder: str, per_class: int = 2, side: int = 96) -> str:
             with open(os.path.join(folder, split, "description", f"{name}_GT.json"), "w", encoding="utf-8") as f:
                 json.dump(descriptions, f)
     return folder
+
+
+def noisy(strength: float, seed: int = 0) -> np.ndarray:
+    """(256, 256, 3): grey with grain."""
+    grain = np.random.default_rng(seed).standard_normal((256, 256, 1)) * strength
+    return np.clip(np.round(128 + grain + np.zeros((1, 1, 3))), 0, 255).astype(np.uint8)

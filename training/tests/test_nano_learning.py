@@ -1,20 +1,15 @@
-"""The generator of the demonstration model's data, on pictures drawn by the generator itself."""
+"""The demonstration model learns: what its given layers see, its quick forms, its loop and the way from views to a folder."""
 import copy
 import dataclasses
-import json
 import os
 
-import cv2
 import numpy as np
 import pytest
 import torch
 
 from fit import conversation, state
 from fit.data import read_set
-from nano import card, describe, manipulations, make_data, pipeline, scenes, shapes, synthesis
 from nano import architecture, converse, energies, published
-from nano.networks import GENERATORS, build
-from nano.photos import read_photo, split_photos
 from nano.learn import Plan, learn
 from nano.localise import PromptedSam, train_sam
 from nano.muon import Muon, orthogonal
@@ -24,185 +19,16 @@ from nano.views import Views, frame, patches_of, square, tower_with_given_layers
 from nano.vocabulary import TOKENS, train as train_vocabulary
 from sida import checkpoint, images
 from sida.clip import ClipTower
-from sida.config import ClipConfig, SamConfig
+from tiny import noisy
 
 PACKAGE = os.path.join(os.path.dirname(__file__), "..", "..", "models", "sida-nano")
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("photos")
-    for i in range(12):
-        rng = np.random.default_rng(i)
-        image = synthesis.render(rng, 240, 320) // 2 + rng.integers(0, 90, (240, 320, 3)).astype(np.uint8)
-        cv2.imwrite(str(folder / f"{i}.jpg"), image)
-    return str(folder)
-
-
-@pytest.fixture(scope="module")
-def networks(tmp_path_factory):
-    """Untrained, but of the right kind."""
-    folder = tmp_path_factory.mktemp("networks")
-    torch.manual_seed(0)
-    for name in GENERATORS:
-        torch.save(build(name).state_dict(), str(folder / f"{name}.pt"))
-    return synthesis.Networks(str(folder))
-
-
-def test_split_is_by_photograph_and_by_content(photos, tmp_path):
-    split = split_photos([photos], 1)
-    assert [len(v) for v in split.values()] == [8, 2, 2] and len({p for v in split.values() for p in v}) == 12
-    for i, path in enumerate(sorted(os.listdir(photos))):
-        (tmp_path / f"renamed{i}.jpg").write_bytes(open(os.path.join(photos, path), "rb").read())
-    other = split_photos([str(tmp_path)], 1)
-    assert {open(p, "rb").read() for p in split["test"]} == {open(p, "rb").read() for p in other["test"]}
-    (tmp_path / "further").mkdir()
-    cv2.imwrite(str(tmp_path / "further" / "one.png"), np.full((64, 64, 3), 9, np.uint8))
-    more = split_photos([photos, str(tmp_path / "further")], 1)
-    assert more == {**split, "train": [*split["train"], str(tmp_path / "further" / "one.png")]}
-
-
-@pytest.mark.parametrize("change", [scenes.turned, scenes.mixed, scenes.out_of_focus, scenes.another_tone, scenes.another_scene])
-def test_another_scene_is_a_picture_of_the_same_size_without_empty_corners(change, photos):
-    image, other = (np.maximum(read_photo(p), 16) for p in split_photos([photos], 1)["train"][:2])
-    made = []
-    for seed in range(6):
-        arguments = (image, other[:200]) if change in (scenes.mixed, scenes.another_scene) else (image,)
-        made.append(change(np.random.default_rng(seed), *arguments))
-        assert made[-1].shape == image.shape and made[-1].dtype == np.uint8
-        assert all(made[-1][y, x].any() for y in (0, -1) for x in (0, -1))
-    assert any((m != image).mean() > 0.3 for m in made)
-
-
-def test_networks_keep_the_size():
-    for name in GENERATORS:
-        network = build(name)
-        x = torch.randn(1, 3, 32, 24)
-        y = network(x, torch.zeros(1, 1, 32, 24)) if name == "refill" else network(x)
-        assert y.shape == ((1, 3, 128, 96) if name == "cascade" else (1, 3, 32, 24))
-    assert torch.equal(build("refill")(x, torch.zeros(1, 1, 32, 24)), x)      # no hole, no change
-
-
-@pytest.mark.parametrize("kind", list(manipulations.KINDS))
-def test_masks_are_exact(kind, photos, networks):
-    paths = split_photos([photos], 1)["train"]
-    for seed in range(3):
-        rng = np.random.default_rng(seed)
-        photo, donor = read_photo(paths[0]), read_photo(paths[1])
-        result = manipulations.tamper(rng, photo, donor, networks.refill, kind)
-        assert result.image.shape == photo.shape and result.image.dtype == np.uint8 and 0.005 <= result.mask.mean() <= 0.4
-        changed = np.abs(photo.astype(int) - result.image).max(-1) > 2
-        near = cv2.dilate(result.mask.astype(np.uint8), np.ones((45, 45), np.uint8)) > 0
-        assert not (changed & ~near).any()                         # nothing changes away from the mask and its soft edge
-        assert changed[result.mask].mean() > 0.15 and result.facts["edge"] in describe.EDGES
-
-
-def test_what_nobody_can_see_is_no_tampering():
-    before, mask = np.full((60, 80, 3), 90, np.uint8), np.zeros((60, 80), bool)
-    mask[20:40, 20:50] = True
-    assert not manipulations.visible(before, before + np.uint8(5), mask)
-    assert not manipulations.visible(before, np.where(np.arange(80)[:, None] < 25, np.uint8(200), before), mask)         # a sixth of the region
-    assert manipulations.visible(before, before + np.uint8(20), mask)
-
-
-def test_shapes_have_the_wanted_area():
-    for seed in range(20):
-        for shape in shapes.SHAPES[:4]:
-            mask = shape(np.random.default_rng(seed), 300, 400, 0.05)
-            assert 0.02 < mask.mean() < 0.09, shape.__name__
-
-
-def test_pictures_are_a_function_of_the_seed(photos, networks):
-    paths = split_photos([photos], 1)["train"]
-    for cls in make_data.CLASSES:
-        first, facts = make_data.make(1, "train", cls, 3, paths, networks)
-        again, _ = make_data.make(1, "train", cls, 3, paths, networks)
-        other, _ = make_data.make(2, "train", cls, 3, paths, networks)
-        scene, _ = make_data.make(1, "train", cls, 3, paths, networks, more_scenes=True)
-        assert first.code == again.code and len({picture.code for picture in (first, other, scene)}) == 3
-        assert np.array_equal(first.image, cv2.cvtColor(cv2.imdecode(np.frombuffer(first.code, np.uint8), 1), cv2.COLOR_BGR2RGB))
-        assert (first.mask is not None) == (cls == "tampered") and 72 <= facts["quality"] < 99
-
-
-def test_sharpness_is_reached():
-    rng = np.random.default_rng(0)
-    image = cv2.GaussianBlur(rng.integers(0, 255, (120, 160, 3)).astype(np.uint8), (0, 0), 1.0)
-    for change in (-0.5, 0.5):
-        target = pipeline.sharpness(image) + change
-        assert abs(pipeline.sharpness(pipeline.with_sharpness(image, target)) - target) < 0.1
-
-
-def test_descriptions_have_the_official_grammar_and_nothing_that_the_loader_splits_on():
-    mask = np.zeros((90, 90), bool)
-    mask[:20, 65:] = True
-    image = np.full((90, 90, 3), (20, 40, 200), np.uint8)
-    texts = [describe.tampered(image, mask, kind, edge) for kind in manipulations.KINDS for edge in describe.EDGES]
-    texts += [describe.real(), describe.synthetic("render"), describe.synthetic("nearest")]
-    for text in texts:
-        assert not any(t in text for t in ("[CLS]", "[SEG]", "[END]", "</s>", " ASSISTANT: ", "\n", "  "))
-    assert texts[0].startswith("Type: {part tampered} Areas:<tampered position> A region at the top right.") and "smooth blue part" in texts[0]
-    assert "{real}" in describe.real() and "{synthetic}" in texts[-1]
-    assert describe.position_words(~mask).startswith("A large region in the centre")
-
-
-def test_data_set_is_the_official_layout_and_a_stopped_run_goes_on(photos, networks, tmp_path):
-    out = str(tmp_path / "set")
-    counts = {"train": 2, "validation": 1, "test": 1}
-    make_data.write(out, [photos], networks.folder, counts, 1, 1)
-    samples = read_set(out, "train")
-    assert [s.label for s in samples] == [0, 0, 1, 2, 2] and all(s.description for s in samples)
-    assert all(cv2.imread(s.mask, 0).shape == cv2.imread(s.path).shape[:2] for s in samples if s.mask)
-    before = {s.path: os.stat(s.path).st_mtime_ns for s in samples}
-    make_data.write(out, [photos], networks.folder, {**counts, "train": 3}, 1, 1)
-    assert all(os.stat(p).st_mtime_ns == t for p, t in before.items()) and len(read_set(out, "train")) == 6
-    with open(os.path.join(out, "test", "facts.jsonl"), encoding="utf-8") as f:
-        assert {n["source"] for n in map(json.loads, f) if n["class"] == "full_synthetic"} == {"shuffle"}      # the held-out generator
-
-
 CLIP = dataclasses.replace(architecture.CLIP, image_size=256, resize_shortest=170)
 SAM = dataclasses.replace(architecture.SAM, image_size=256, out_chans=32, decoder_mlp_dim=64)
 
 
 @pytest.fixture(scope="module")
-def small_set(photos, networks, tmp_path_factory):
-    out = str(tmp_path_factory.mktemp("set"))
-    make_data.write(out, [photos], networks.folder, {"train": 2, "validation": 1, "test": 1}, 1, 1)
-    return out
-
-
-def test_the_card_tells_how_it_stands_perturbations_and_what_a_baseline_reaches(small_set, tmp_path):
-    out = str(tmp_path / "resize")
-    card.perturbed_copy(small_set, "test", 1, "resize", 0.5, out)
-    samples, copies = (read_set(folder, "test") for folder in (small_set, out))
-    assert [s.label for s in copies] == [0, 1, 2] and set(card.facts_of(out, "test")) == {os.path.basename(s.path) for s in copies}
-    for sample, perturbed in zip(samples, copies):
-        h, w = cv2.imread(sample.path).shape[:2]
-        assert cv2.imread(perturbed.path).shape[:2] == (round(h / 2), round(w / 2))
-    true, half = (cv2.imread(s[2].mask, cv2.IMREAD_GRAYSCALE) for s in (samples, copies))
-    assert set(np.unique(half)) <= {0, 255} and half.mean() == pytest.approx(true.mean(), rel=0.1)
-
-    simple = card.baseline(small_set, "test", 1)
-    assert all(0 <= low <= mean <= high <= 1 for mean, low, high in simple.values())
-    grainy = noisy(2)
-    grainy[64:128, 64:128] = noisy(25)[64:128, 64:128]
-    found = card.noise_map(grainy)
-    assert found[70:120, 70:120].min() > 5 * np.median(found)
-
-    value = {"value": 0.5, "low": 0.25, "high": 0.75}
-    report = {"verdicts": {"accuracy": value}, "masks": {"meanIou": value, "meanF1": value},
-              "pictures": [{"label": "real", "probabilities": [0.4, 0.5, 0.1]}, {"label": "tampered", "probabilities": [0.6, 0, 0.4]}, {"label": "fullSynthetic", "probabilities": [1, 0, 0]}]}
-    text = card.section({"as they are": report}, simple, 1)
-    assert "| as they are | 0.500 (0.250 - 0.750) |" in text and "this model 0.500" in text
-
-
-@pytest.fixture(scope="module")
 def given(small_set):
     return tower_with_given_layers(CLIP, read_set(small_set, "train"), 1)
-
-
-def noisy(strength: float, seed: int = 0) -> np.ndarray:
-    grain = np.random.default_rng(seed).standard_normal((256, 256, 1)) * strength
-    return np.clip(np.round(128 + grain + np.zeros((1, 1, 3))), 0, 255).astype(np.uint8)
 
 
 def test_given_layers_measure_the_logarithm_of_the_detail_whatever_the_colours(given):
@@ -398,6 +224,26 @@ def test_the_deciding_tokens_name_the_class_and_say_whether_reasons_follow(small
         beginnings.add(tuple(plain.ids[plain.prompt_length:named]))
         words.add((sample.label, plain.ids[named]))
     assert len(beginnings) == 1 and len(words) == len({word for _, word in words}) == 3
+
+
+@pytest.mark.parametrize("right, chosen", (((60, 81, 82, 84), 0.1), ((84, 82, 80, 60), 0.0), ((40, 50, 60, 84), 0.3)))
+def test_calibration_takes_the_least_shift_that_is_as_good_as_the_best_within_a_standard_error(right, chosen, monkeypatch):
+    """`right` of 99, verdict and words, at the first four shifts; the verdict alone is right always. A standard error is 3.6 pictures."""
+    labels, counts = np.arange(99) % 3, iter([*right, *[0] * 7])
+
+    def judge(*_):
+        named = labels.copy()
+        named[next(counts):] = -1                                  # the words name nothing
+        return np.eye(3)[labels], None, named
+    monkeypatch.setattr(converse, "judge", judge)
+    model = torch.nn.Module()
+    model.model = torch.nn.Module()
+    model.model.mm_projector = torch.nn.Linear(4, 2)
+    before = model.model.mm_projector.bias.detach().clone()
+    real, tampered = torch.randn(5, 6, 4), torch.randn(5, 6, 4)
+    apart = (model.model.mm_projector(tampered) - model.model.mm_projector(real)).mean((0, 1))
+    converse.calibrate(model, None, [real, tampered], None, labels, None)
+    assert torch.allclose(model.model.mm_projector.bias, before - chosen * apart, atol=1e-6)
 
 
 def test_the_whole_way_from_views_to_a_folder_that_loads(small_set, given, tmp_path):
