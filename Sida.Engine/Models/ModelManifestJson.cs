@@ -18,7 +18,7 @@ internal sealed partial class ModelManifestJson : JsonSerializerContext
     private const int MaxBytes = 4 << 20;
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="PackageException">Missing, too large, not JSON, or of another format version.</exception>
+    /// <exception cref="PackageException">Missing, not readable, too large, not JSON, or of another format version.</exception>
     public static ModelManifest Read(string path)
     {
         FileInfo file = new(path);
@@ -32,9 +32,9 @@ internal sealed partial class ModelManifestJson : JsonSerializerContext
             throw new PackageException($"{path}: {file.Length} bytes is more than a manifest can have ({MaxBytes}). Import the checkpoint again.");
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
         try
         {
+            byte[] bytes = File.ReadAllBytes(path);
             CheckFormatVersion(path, bytes);
             return JsonSerializer.Deserialize(bytes, Default.Manifest)
                 ?? throw new PackageException($"{path}: empty. Import the checkpoint again.");
@@ -42,6 +42,10 @@ internal sealed partial class ModelManifestJson : JsonSerializerContext
         catch (JsonException error)
         {
             throw new PackageException($"{path}: not a valid manifest ({error.Message}). Import the checkpoint again.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PackageException($"{path}: can't be read ({error.Message}). See that this program may read the whole package.", error);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class PackageVerification
     private const long AlwaysHashBelow = 256L << 20;
 
     /// <summary>Checks presence, size and SHA-256 of every file.</summary>
-    /// <exception cref="PackageException">Names the first file that is missing or altered.</exception>
+    /// <exception cref="PackageException">Names the first file that is missing, can't be read or is altered.</exception>
     public static async Task VerifyAsync(string folder, IReadOnlyList<PackageFile> files, CancellationToken cancellation)
     {
         foreach (PackageFile file in files)
@@ -38,7 +38,7 @@ internal static class PackageVerification
                 return;
             }
 
-            if (await FileHash.Sha256Async(info.FullName, stop) != file.Sha256)
+            if (await HashAsync(info.FullName, stop) != file.Sha256)
             {
                 throw new PackageException($"{info.FullName}: altered, its SHA-256 is not the one in {ModelManifest.FileName}. Import the checkpoint again or copy the whole package.");
             }
@@ -48,6 +48,18 @@ internal static class PackageVerification
                 LeaveStamp(info, file);
             }
         });
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await FileHash.Sha256Async(path, cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PackageException($"{path}: can't be read ({error.Message}). See that this program may read the whole package.", error);
+        }
     }
 
     private static string Stamp(FileInfo info, PackageFile file) =>

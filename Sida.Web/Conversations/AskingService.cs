@@ -22,9 +22,9 @@ internal sealed class AskingService(AccessService access, AnalysisService analys
     public async Task<Asked> AskAsync(Caller caller, Ask ask, CancellationToken cancellation)
     {
         string text = analyses.CheckPrompt(ask.Text);
-        if (ask.Models.Count > MaxModels)
+        if (ask.Models is null or { Count: > MaxModels })
         {
-            throw new RequestException($"{ask.Models.Count} models were chosen; {MaxModels} can be compared at once.");
+            throw new RequestException($"{(ask.Models is null ? "null" : ask.Models.Count)} models were chosen; {MaxModels} can be compared at once.");
         }
 
         await using SidaDb db = await access.OpenToStoreAsync(caller, Permissions.Analyze, cancellation);

@@ -4,17 +4,21 @@ using Sida.Web.Access;
 using Sida.Web.Data;
 using Sida.Web.Data.Entities;
 using Sida.Web.Pictures;
+using Sida.Web.Review.Formats.Jobs;
 
 namespace Sida.Web.Conversations;
 
 /// <summary>Removes for good what was deleted, what is older than the retention setting, and pictures that nothing refers to.</summary>
-internal sealed partial class Retention(AccessService access, PictureStore pictures, IOptions<StorageOptions> options, TimeProvider clock, ILogger<Retention> logger)
+internal sealed partial class Retention(AccessService access, PictureStore pictures, ExchangeJobs exchange, IOptions<StorageOptions> options, TimeProvider clock, ILogger<Retention> logger)
 {
     /// <summary>An uploaded picture that nobody asked about.</summary>
     private static readonly TimeSpan UnusedPictureLifetime = TimeSpan.FromHours(6);
 
     /// <summary>How long it can be seen what became of a webhook's message.</summary>
     private static readonly TimeSpan DeliveryLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How long a finished export, import or run of a model is kept, with its files.</summary>
+    private static readonly TimeSpan ExchangeLifetime = TimeSpan.FromDays(7);
 
     /// <summary>Removes everything that is due.</summary>
     public async Task SweepAsync(CancellationToken cancellation)
@@ -35,6 +39,11 @@ internal sealed partial class Retention(AccessService access, PictureStore pictu
         int rows = await db.Pictures
             .Where(row => row.CreatedAt < unused && !db.Questions.Any(question => question.PictureId == row.Id) && !db.Analyses.Any(analysis => analysis.PictureId == row.Id))
             .ExecuteDeleteAsync(cancellation);
+        foreach (Guid old in exchange.OverBefore(now - ExchangeLifetime))
+        {
+            exchange.Remove(old);
+        }
+
         await db.WebhookDeliveries.Where(row => row.EndedAt < now - DeliveryLifetime).ExecuteDeleteAsync(cancellation);
         int files = await pictures.SweepAsync(async sha256 =>
             await db.Pictures.AnyAsync(row => row.Sha256 == sha256, cancellation) || await db.ReviewItems.AnyAsync(row => row.Sha256 == sha256, cancellation)

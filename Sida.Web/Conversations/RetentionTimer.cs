@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Sida.Web.Conversations;
 
 /// <summary>Cleans up once in a while.</summary>
@@ -16,9 +14,9 @@ internal sealed partial class RetentionTimer(Retention retention, TimeProvider c
             {
                 await retention.SweepAsync(stoppingToken);
             }
-            catch (Exception error) when (error is DbException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                // The next round may do better; until then nothing is lost but room.
+                // Whatever it is, the next round may do better; until then nothing is lost but room.
                 SweepFailed(logger, error);
             }
         }

@@ -5,6 +5,9 @@ namespace Sida.Web.Data;
 /// <summary>The folders in which the server keeps things. Made readable for its own user only.</summary>
 internal sealed class DataFolder
 {
+    /// <summary>What must stay free on the disk, in bytes.</summary>
+    private const long Reserve = 1L << 30;
+
     public DataFolder(IOptions<StorageOptions> options)
     {
         Root = Path.GetFullPath(options.Value.Folder);
@@ -34,6 +37,9 @@ internal sealed class DataFolder
 
     /// <summary>The embedded database.</summary>
     public string Database => Path.Combine(Root, "sida.db");
+
+    /// <summary>Whether so little is free that the server should take nothing large any more.</summary>
+    public bool IsNearlyFull => new DriveInfo(Root).AvailableFreeSpace < Reserve;
 
     private string Make(string name)
     {

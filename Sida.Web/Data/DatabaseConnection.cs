@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Sida.Web.Data;
@@ -15,7 +16,9 @@ internal sealed class DatabaseConnection
         DatabaseOptions database = options.Value;
         if (database.Provider == DatabaseProvider.PostgreSql)
         {
-            _postgres = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(database.ConnectionString).Options;
+            // Npgsql's own strategy retries nothing either, but hides what it calls transient in an InvalidOperationException.
+            _postgres = new DbContextOptionsBuilder<PostgresDb>().UseNpgsql(
+                database.ConnectionString, postgres => postgres.ExecutionStrategy(dependencies => new NonRetryingExecutionStrategy(dependencies))).Options;
         }
         else
         {

@@ -43,8 +43,16 @@ internal sealed partial class WarmUp(ModelHost models, IOptions<ModelOptions> op
             // The server goes on: pages say what is missing, and a package that is mended or installed later is found.
             NoModel(logger, error.Message);
         }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            // So it does when the program itself is at fault, which the first question to this model then shows.
+            Broke(logger, error);
+        }
     }
 
     [LoggerMessage(EventId = 310, Level = LogLevel.Warning, Message = "{Problem}")]
     private static partial void NoModel(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 311, Level = LogLevel.Error, Message = "The default model could not be loaded")]
+    private static partial void Broke(ILogger logger, Exception error);
 }

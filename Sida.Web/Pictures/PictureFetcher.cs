@@ -105,10 +105,10 @@ internal sealed class PictureFetcher : IDisposable
         throw new RequestException($"That address redirects more than {MaxRedirects} times.");
     }
 
-    private static Uri Parse(string url)
+    private static Uri Parse(string? url)
     {
-        bool good = url.Length <= MaxUrlLength && Uri.TryCreate(url.Trim(), UriKind.Absolute, out Uri? address)
+        bool good = url?.Length <= MaxUrlLength && Uri.TryCreate(url.Trim(), UriKind.Absolute, out Uri? address)
             && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 && address.Host.Length > 0;
-        return good ? new Uri(url.Trim()) : throw new RequestException("Give the address of a picture on the web: https://...");
+        return good ? new Uri(url!.Trim()) : throw new RequestException("Give the address of a picture on the web: https://...");
     }
 }

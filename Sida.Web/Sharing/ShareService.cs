@@ -36,7 +36,7 @@ internal sealed class ShareService(AccessService access, ConversationService con
         }
 
         await using SidaDb db = access.Open(caller, Permissions.Manage);
-        if (await db.Shares.CountAsync(row => row.ConversationId == conversationId && row.RevokedAt == null, cancellation) >= MaxPerConversation)
+        if (await db.Shares.CountAsync(row => row.ConversationId == conversationId && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > now), cancellation) >= MaxPerConversation)
         {
             throw new LimitException($"There are already {MaxPerConversation} links to this conversation. Revoke one first.");
         }

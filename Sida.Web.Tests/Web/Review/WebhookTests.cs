@@ -81,6 +81,35 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task An_address_that_fails_is_asked_once_in_a_round_for_all_its_messages()
+    {
+        await using Listener listener = await Listener.StartAsync();
+        listener.Answer = HttpStatusCode.InternalServerError;
+        using SidaServer server = new SidaServer().With("Sida:Review:PrivateWebhooks", "true");
+        ReviewTeam team = await ReviewTeam.MeetAsync(server);
+        WebhookService webhooks = team.Get<WebhookService>();
+        DeliveryWorker worker = team.Get<DeliveryWorker>();
+        Guid webhook = (await webhooks.AddAsync(team.Manager, team.Project, new NewWebhook(listener.Url, [WebhookEvents.ItemAccepted]), Cancellation)).Webhook.Id;
+        for (int i = 0; i < 3; i++)
+        {
+            await webhooks.PingAsync(team.Manager, team.Project, webhook, Cancellation);
+        }
+
+        await worker.DeliverDueAsync(Cancellation);
+        int before = listener.Messages.Count;
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        await worker.DeliverDueAsync(Cancellation);
+        Assert.Equal(before + 1, listener.Messages.Count);
+        Assert.All(await webhooks.DeliveriesAsync(team.Manager, team.Project, webhook, Cancellation), seen => Assert.Equal((2, DeliveryState.Pending), (seen.Attempts, seen.State)));
+
+        listener.Answer = HttpStatusCode.NoContent;
+        server.Clock.Advance(TimeSpan.FromDays(1));
+        await worker.DeliverDueAsync(Cancellation);
+        Assert.Equal(before + 4, listener.Messages.Count);
+        Assert.All(await webhooks.DeliveriesAsync(team.Manager, team.Project, webhook, Cancellation), seen => Assert.Equal(DeliveryState.Delivered, seen.State));
+    }
+
+    [Fact]
     public async Task Addresses_inside_are_refused_when_they_are_connected_to()
     {
         using SidaServer server = new();

@@ -22,7 +22,7 @@ internal sealed class ChatOrder(PictureService pictures, ModelHost models)
             throw new RequestException("n is more than 1; one answer is given.");
         }
 
-        if (request.Messages.Count is 0 or > MaxMessages || request.Messages.Contains(null!))
+        if (request.Messages is null or { Count: 0 or > MaxMessages } || request.Messages.Contains(null!))
         {
             throw new RequestException($"messages must have 1 to {MaxMessages} messages.");
         }

@@ -53,12 +53,21 @@ internal static class OpenAiRoutes
     private static async Task<ChatCompletion> WholeAsync(Caller caller, AnalysisSnapshot started, AnalysisService analyses, CancellationToken cancellation)
     {
         List<MaskView> masks = [];
-        await foreach (AnalysisMessage message in analyses.ReadAsync(caller, started.Id, 0, cancellation))
+        try
         {
-            if (message is MaskMessage mask)
+            await foreach (AnalysisMessage message in analyses.ReadAsync(caller, started.Id, 0, cancellation))
             {
-                masks.Add(mask.Mask);
+                if (message is MaskMessage mask)
+                {
+                    masks.Add(mask.Mask);
+                }
             }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // As with a stream: such a client can't come back for the answer, but it may ask again.
+            await analyses.StopAsync(caller, started.Id, CancellationToken.None);
+            throw;
         }
 
         AnalysisSnapshot end = await analyses.GetAsync(caller, started.Id, cancellation);

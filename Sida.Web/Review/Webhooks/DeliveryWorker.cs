@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sida.Web.Access;
 using Sida.Web.Data;
@@ -68,9 +67,9 @@ internal sealed partial class DeliveryWorker(AccessService access, WebhookSender
                     await WaitAsync(stoppingToken);
                 }
             }
-            catch (Exception error) when (error is DbException or DbUpdateException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
-                // The messages are still there: the next round sends them.
+                // Whatever it is: the messages are still there, and the next round sends them.
                 RoundFailed(logger, error);
                 await Task.Delay(Period, clock, stoppingToken);
             }
@@ -87,31 +86,41 @@ internal sealed partial class DeliveryWorker(AccessService access, WebhookSender
     private async Task DeliverAsync(List<WebhookDelivery> messages, CancellationToken cancellation)
     {
         await using SidaDb db = access.OpenForServer();
-        foreach (WebhookDelivery message in messages)
+        for (int i = 0; i < messages.Count; i++)
         {
-            SendResult result = await sender.SendAsync(message.Webhook!, message, cancellation);
-            DateTimeOffset now = clock.GetUtcNow();
-            int attempts = message.Attempts + 1;
-            bool given = !result.Taken && (result.Gone || attempts > Waits.Length);
-            DeliveryState state = result.Taken ? DeliveryState.Delivered : given ? DeliveryState.Failed : DeliveryState.Pending;
-            DateTimeOffset next = state == DeliveryState.Pending ? now + Waits[attempts - 1] : message.NextAt;
-            DateTimeOffset? ended = state == DeliveryState.Pending ? null : now;
-            await db.WebhookDeliveries.Where(row => row.Id == message.Id).ExecuteUpdateAsync(
-                row => row.SetProperty(one => one.State, state).SetProperty(one => one.Attempts, attempts).SetProperty(one => one.NextAt, next)
-                    .SetProperty(one => one.EndedAt, ended).SetProperty(one => one.LastResult, result.Words),
-                cancellation);
+            SendResult result = await sender.SendAsync(messages[i].Webhook!, messages[i], cancellation);
+            await NoteAsync(db, messages[i], result, cancellation);
             if (result.Gone)
             {
-                await db.Webhooks.Where(row => row.Id == message.WebhookId).ExecuteUpdateAsync(row => row.SetProperty(one => one.IsActive, false), cancellation);
+                await db.Webhooks.Where(row => row.Id == messages[i].WebhookId).ExecuteUpdateAsync(row => row.SetProperty(one => one.IsActive, false), cancellation);
                 return;
             }
 
             if (!result.Taken)
             {
-                // What follows would fail too; it is tried when this one is.
+                // What follows would fail too. It counts as tried, so that one address that doesn't answer takes no time from the others.
+                foreach (WebhookDelivery waiting in messages[(i + 1)..])
+                {
+                    await NoteAsync(db, waiting, result with { Words = "Not sent: the message before it failed." }, cancellation);
+                }
+
                 return;
             }
         }
+    }
+
+    private async Task NoteAsync(SidaDb db, WebhookDelivery message, SendResult result, CancellationToken cancellation)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        int attempts = message.Attempts + 1;
+        bool given = !result.Taken && (result.Gone || attempts > Waits.Length);
+        DeliveryState state = result.Taken ? DeliveryState.Delivered : given ? DeliveryState.Failed : DeliveryState.Pending;
+        DateTimeOffset next = state == DeliveryState.Pending ? now + Waits[attempts - 1] : message.NextAt;
+        DateTimeOffset? ended = state == DeliveryState.Pending ? null : now;
+        await db.WebhookDeliveries.Where(row => row.Id == message.Id).ExecuteUpdateAsync(
+            row => row.SetProperty(one => one.State, state).SetProperty(one => one.Attempts, attempts).SetProperty(one => one.NextAt, next)
+                .SetProperty(one => one.EndedAt, ended).SetProperty(one => one.LastResult, result.Words),
+            cancellation);
     }
 
     [LoggerMessage(EventId = 600, Level = LogLevel.Warning, Message = "Sending webhooks failed and is tried again")]

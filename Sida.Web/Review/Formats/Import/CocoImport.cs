@@ -26,7 +26,7 @@ internal sealed class CocoImport : IImportFormat
                 .Where(annotation => annotation.ValueKind == JsonValueKind.Object).ToLookup(annotation => Raw(annotation, "image_id"));
             foreach (JsonElement image in document.RootElement.GetProperty("images").EnumerateArray().Where(image => image.ValueKind == JsonValueKind.Object))
             {
-                string name = Text(image, "file_name") ?? "";
+                string name = Text(path, image, "file_name") ?? "";
                 if (FindFile(source, byName, path, name) is not { } file)
                 {
                     leftOut($"{path}: the picture {name} is not there, or there are several of that name");
@@ -97,6 +97,6 @@ internal sealed class CocoImport : IImportFormat
 
     private static string Raw(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement field) ? field.GetRawText() : "";
 
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement field) && field.ValueKind == JsonValueKind.String ? field.GetString() : null;
+    private static string? Text(string path, JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement field) && field.ValueKind == JsonValueKind.String ? ImportText.Text(path, field.GetString) : null;
 }

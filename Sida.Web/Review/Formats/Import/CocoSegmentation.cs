@@ -83,7 +83,7 @@ internal static class CocoSegmentation
 
         return counts.ValueKind switch
         {
-            JsonValueKind.String => RunLengthCode.Parse(picture.Width, picture.Height, counts.GetString()!),
+            JsonValueKind.String => RunLengthCode.Parse(picture.Width, picture.Height, ImportText.Text("its run-length code", counts.GetString)),
             JsonValueKind.Array => RunLengthCode.FromCounts(picture.Width, picture.Height, [.. counts.EnumerateArray().Select(count => count.TryGetInt32Safely() ?? -1)]),
             _ => throw new RequestException("its run-length code's counts are neither text nor numbers"),
         };

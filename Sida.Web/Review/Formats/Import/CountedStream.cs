@@ -1,8 +1,9 @@
+using Sida.Engine;
 using Sida.Web.Access;
 
 namespace Sida.Web.Review.Formats.Import;
 
-/// <summary>Reads no more than is allowed, whatever a header promised.</summary>
+/// <summary>Reads no more than is allowed, whatever a header promised; what can't be unpacked is told by its name.</summary>
 /// <param name="inner">Closed with this.</param>
 /// <param name="name">What is being read, for the message.</param>
 /// <param name="most">Bytes of this file.</param>
@@ -25,11 +26,31 @@ internal sealed class CountedStream(Stream inner, string name, long most, Action
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Counted(inner.Read(buffer, offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => Counted(inner.Read(buffer));
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            return Counted(inner.Read(buffer));
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(error);
+        }
+    }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Counted(await inner.ReadAsync(buffer, cancellationToken));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Counted(await inner.ReadAsync(buffer, cancellationToken));
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(error);
+        }
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -50,6 +71,8 @@ internal sealed class CountedStream(Stream inner, string name, long most, Action
 
         base.Dispose(disposing);
     }
+
+    private RequestException Damaged(InvalidDataException error) => new($"{name} can't be unpacked: {error.Message}", error);
 
     private int Counted(int bytes)
     {

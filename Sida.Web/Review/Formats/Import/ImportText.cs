@@ -24,9 +24,25 @@ internal static class ImportText
         {
             return await JsonDocument.ParseAsync(stream, Shallow, cancellation);
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException)
+        catch (JsonException error)
         {
             throw new RequestException($"{path} is not JSON: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A text of a JSON file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Takes the text out of the document, which checks no escapes before.</param>
+    /// <exception cref="RequestException">An escape in it is half a character, as Python writes for names that are not UTF-8.</exception>
+    public static string Text(string path, Func<string?> read)
+    {
+        try
+        {
+            return read()!;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new RequestException($"{path} has a text with half a character, an escape between \\ud800 and \\udfff on its own. Write names and texts as UTF-8.", error);
         }
     }
 

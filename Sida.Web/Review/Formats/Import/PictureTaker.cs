@@ -6,14 +6,11 @@ namespace Sida.Web.Review.Formats.Import;
 /// <summary>Takes pictures of a set into the store, as uploads are taken: counted, hashed, decoded within limits.</summary>
 internal sealed class PictureTaker(PictureIntake intake, PictureStore store, DataFolder folder)
 {
-    /// <summary>What must stay free on the disk.</summary>
-    private const long Reserve = 1L << 30;
-
     /// <exception cref="Sida.Engine.ImageException">It is damaged, too large, or no picture that Sida reads.</exception>
     /// <exception cref="Access.LimitException">It is too large, or the disk is full.</exception>
     public async Task<PictureRef> TakeAsync(Stream body, string name, CancellationToken cancellation)
     {
-        if (new DriveInfo(folder.Root).AvailableFreeSpace < Reserve)
+        if (folder.IsNearlyFull)
         {
             throw new Access.LimitException("The server's disk is nearly full. Tell its operator; the import goes on where it stopped when it is started again.");
         }

@@ -74,7 +74,7 @@ internal sealed class SidSetImport : IImportFormat
         Dictionary<string, string> texts = [];
         foreach (JsonProperty member in document.RootElement.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String))
         {
-            texts[member.Name] = member.Value.GetString()!;
+            texts[ImportText.Text(path, () => member.Name)] = ImportText.Text(path, member.Value.GetString);
         }
 
         return texts;
@@ -90,7 +90,7 @@ internal sealed class SidSetImport : IImportFormat
             {
                 using JsonDocument fact = JsonDocument.Parse(line);
                 if (fact.RootElement.ValueKind == JsonValueKind.Object
-                    && Text(fact.RootElement, "class") is { } label && Text(fact.RootElement, "file") is { } file && Text(fact.RootElement, "photo") is { } photo)
+                    && Text(path, fact.RootElement, "class") is { } label && Text(path, fact.RootElement, "file") is { } file && Text(path, fact.RootElement, "photo") is { } photo)
                 {
                     origins[$"{label}/{file}"] = photo;
                 }
@@ -104,7 +104,7 @@ internal sealed class SidSetImport : IImportFormat
         return origins;
     }
 
-    private static string? Text(JsonElement fact, string name) => fact.TryGetProperty(name, out JsonElement field)
-        ? field.ValueKind switch { JsonValueKind.String => field.GetString(), JsonValueKind.Number => field.GetRawText(), _ => null }
+    private static string? Text(string path, JsonElement fact, string name) => fact.TryGetProperty(name, out JsonElement field)
+        ? field.ValueKind switch { JsonValueKind.String => ImportText.Text(path, field.GetString), JsonValueKind.Number => field.GetRawText(), _ => null }
         : null;
 }

@@ -35,25 +35,19 @@ internal sealed partial class ExchangeFolder(DataFolder data, ILogger<ExchangeFo
     }
 
     /// <summary>Writes progress. Where the disk refuses, the job goes on: what is written next time is newer anyway.</summary>
-    public void TrySave(ExchangeJob job)
-    {
-        try
-        {
-            Save(job);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Unwritable(logger, job.Id, error);
-        }
-    }
+    public void TrySave(ExchangeJob job) => Try(job.Id, () => Save(job));
 
-    public void Remove(Guid id)
+    /// <summary>Deletes what came for a job and is not needed any more.</summary>
+    public void RemoveUpload(Guid id) => Try(id, () => File.Delete(Upload(id)));
+
+    /// <summary>Deletes a job. Where the disk refuses, it is there again after the next start.</summary>
+    public void Remove(Guid id) => Try(id, () =>
     {
         if (Directory.Exists(Folder(id)))
         {
             Directory.Delete(Folder(id), recursive: true);
         }
-    }
+    });
 
     /// <summary>All jobs, as after a restart.</summary>
     public IReadOnlyList<ExchangeJob> Load()
@@ -82,9 +76,21 @@ internal sealed partial class ExchangeFolder(DataFolder data, ILogger<ExchangeFo
         return jobs;
     }
 
+    private void Try(Guid id, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Unwritable(logger, id, error);
+        }
+    }
+
     private string Folder(Guid id) => Path.Combine(data.Exchange, id.ToString("N"));
 
-    [LoggerMessage(EventId = 622, Level = LogLevel.Warning, Message = "The state of the job {Job} can't be written")]
+    [LoggerMessage(EventId = 622, Level = LogLevel.Warning, Message = "The files of the job {Job} can't be written or deleted")]
     private static partial void Unwritable(ILogger logger, Guid job, Exception error);
 
     [LoggerMessage(EventId = 620, Level = LogLevel.Warning, Message = "The job in {Path} can't be read and is left alone")]

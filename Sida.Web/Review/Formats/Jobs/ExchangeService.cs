@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sida.Engine;
 using Sida.Web.Access;
+using Sida.Web.Data;
 using Sida.Web.Data.Entities.Review;
 using Sida.Web.Models;
 using Sida.Web.Pictures;
@@ -16,6 +17,7 @@ internal sealed class ExchangeService(
     AccessService access,
     ExchangeJobs jobs,
     ExchangeFolder folder,
+    DataFolder data,
     ExportPlanner planner,
     ModelHost models,
     ReviewJournal journal,
@@ -66,7 +68,7 @@ internal sealed class ExchangeService(
     /// <param name="body">The zip.</param>
     /// <param name="name">What it is called.</param>
     /// <param name="cancellation">Stops the upload; nothing of it is left.</param>
-    /// <exception cref="LimitException">It is too large.</exception>
+    /// <exception cref="LimitException">It is too large, or the disk is full.</exception>
     /// <inheritdoc cref="ExportAsync"/>
     public async Task<ExchangeJob> ImportAsync(Caller caller, Guid projectId, ImportOrder order, Stream body, string name, CancellationToken cancellation)
     {
@@ -189,6 +191,11 @@ internal sealed class ExchangeService(
         byte[] buffer = new byte[BufferBytes];
         for (int count; (count = await body.ReadAsync(buffer, cancellation)) > 0;)
         {
+            if (data.IsNearlyFull)
+            {
+                throw new LimitException("The server's disk is nearly full. Tell its operator, and send the zip again when there is room.");
+            }
+
             hash.AppendData(buffer, 0, count);
             await file.WriteAsync(buffer.AsMemory(0, count), cancellation);
             if (file.Length > options.Value.MaxUploadBytes)

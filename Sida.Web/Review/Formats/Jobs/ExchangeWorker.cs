@@ -24,22 +24,13 @@ internal sealed partial class ExchangeWorker(
     AccessService access,
     ReviewJournal journal,
     IOptions<ReviewOptions> options,
-    TimeProvider clock,
     ILogger<ExchangeWorker> logger) : BackgroundService
 {
-    /// <summary>How long a finished job and its archive are kept.</summary>
-    private static readonly TimeSpan Keep = TimeSpan.FromDays(7);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         jobs.Load();
         await foreach (Guid id in jobs.Queue.ReadAllAsync(stoppingToken))
         {
-            foreach (Guid old in jobs.OverBefore(clock.GetUtcNow() - Keep))
-            {
-                jobs.Remove(old);
-            }
-
             if (jobs.Begin(id, stoppingToken) is (ExchangeJob job, CancellationToken stop))
             {
                 await WorkAsync(job, stop, stoppingToken);
@@ -74,8 +65,9 @@ internal sealed partial class ExchangeWorker(
         {
             jobs.End(job.Id, ended => ended with { State = JobState.Stopped });
         }
-        catch (Exception error) when (error is SidaException or IOException or UnauthorizedAccessException or DbException or DbUpdateException or OperationCanceledException)
+        catch (Exception error)
         {
+            // Whatever it is, it is this job's end and not the server's, which would take the job up again at its next start.
             Failed(logger, job.Id, error);
             jobs.End(job.Id, ended => ended with { State = JobState.Failed, Problem = Problem(error) });
         }
@@ -86,7 +78,8 @@ internal sealed partial class ExchangeWorker(
         SidaException => error.Message,
         OperationCanceledException => "Something that it needs was shut down meanwhile, a model for example. Start it again: it goes on where it was.",
         DbException or DbUpdateException => "The server's database didn't answer, or refused. Try again; when it goes on, tell its operator: the log says why.",
-        _ => "The server could not read or write a file. Tell its operator; the log says which.",
+        IOException or UnauthorizedAccessException => "The server could not read or write a file. Tell its operator; the log says which.",
+        _ => "The server made a mistake. Tell its operator; the log says more.",
     };
 
     private async Task ExportAsync(ExchangeJob job, ExportOrder order, Caller caller, CancellationToken stop)
@@ -131,6 +124,7 @@ internal sealed partial class ExchangeWorker(
         using IImportSource files = await Task.Run(() => Open(job, order, budget), stop);
         await importer.RunAsync(caller, job.ProjectId, files, budget, order, Follow(job.Id), stop);
         jobs.End(job.Id, ended => ended with { State = JobState.Finished });
+        folder.RemoveUpload(job.Id);
     }
 
     private ImportProgress Follow(Guid id) => new(now => jobs.Update(
