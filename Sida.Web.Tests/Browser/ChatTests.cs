@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sida.Engine;
 using Sida.Engine.Language.Prompts;
+using Sida.Web.Access;
 using Sida.Web.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
@@ -210,6 +211,28 @@ public sealed class ChatTests : IDisposable
         await Expect(item).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(item.Locator(".title")).ToHaveTextAsync("The heron of March");
+    }
+
+    [Fact]
+    public async Task A_deletion_can_be_taken_back_from_a_page_of_the_review()
+    {
+        _words.Release(100);
+        _server.Listen();
+        await using Visitor user = await Visitor.SignedInAsync(_chromium, _server, SiteRole.Administrator, "Ada");
+        IPage page = await user.AskAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "More about" }).ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".conversation .menu")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "More about" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
+        await Expect(page.Locator(".conversation")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Review" }).First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/review$"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator(".toast")).ToHaveCountAsync(0);
+        IPage back = await user.OpenAsync("/");
+        await Expect(back.Locator(".conversation")).ToHaveCountAsync(1);
+        Assert.Empty(user.Complaints);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sida.Engine;
@@ -40,6 +41,20 @@ public sealed class QueuePageTests(Chromium chromium) : IDisposable
         await Expect(page.GetByText("Nothing fits these filters.")).ToBeVisibleAsync();
         Assert.NotEqual(Guid.Empty, tampered);
         Assert.Empty(mia.Complaints);
+    }
+
+    [Fact]
+    public async Task Times_are_those_of_the_readers_clock()
+    {
+        ReviewDesk desk = await ReviewDesk.SetUpAsync(chromium, _server);
+        Guid item = await desk.AddAsync(null);
+        await using Visitor anna = await desk.ComesAsync("Anna", options: browser => browser.TimezoneId = "Asia/Tokyo");
+        IPage page = await desk.OpenAsync(anna, item);
+        await ReviewDesk.DrawAsync(page, (100, 100), (200, 150));
+        await ReviewDesk.SavedAsync(page, 1);
+        DateTimeOffset held = (await desk.Team.SeeAsync(anna.Caller, item)).HeldUntil!.Value;
+        await Expect(page.GetByText("Yours until").Locator("time")).ToHaveTextAsync(held.ToOffset(TimeSpan.FromHours(9)).ToString("HH:mm", CultureInfo.InvariantCulture));
+        Assert.Empty(anna.Complaints);
     }
 
     [Fact]

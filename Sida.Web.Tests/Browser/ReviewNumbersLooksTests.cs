@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sida.Web.Access;
 using Sida.Web.Review;
@@ -40,6 +41,13 @@ public sealed class ReviewNumbersLooksTests(Chromium chromium) : IDisposable
             {
                 await page.GetByRole(AriaRole.Button, new() { Name = "Ask a model" }).ClickAsync();
                 await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Ask a model" })).ToBeVisibleAsync();
+            }
+
+            if (name.StartsWith("compare", StringComparison.Ordinal))
+            {
+                ItemView item = await team.SeeAsync(team.Manager, differs);
+                IReadOnlyList<ILocator> ways = await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("Open and decide: what ") }).AllAsync();
+                Assert.Equal(item.Lines.Select(line => ReviewAddress.Line(team.Project, differs, line.Id)).Order(), (await Task.WhenAll(ways.Select(way => way.GetAttributeAsync("href")))).Order());
             }
 
             string file = $"review-{(name.Length == 0 ? "ask" : name.Split('/', '?')[0])}";

@@ -9,7 +9,7 @@ namespace Sida.Web.Tests.Web;
 
 public sealed class HostingTests : IDisposable
 {
-    private static readonly string[] EveryKindOfAnswer = ["/", "/css/tokens.css", "/_framework/blazor.web.js", "/health/live", "/nothing-here"];
+    private static readonly string[] EveryKindOfAnswer = ["/", "/css/tokens.css", "/_framework/blazor.web.js", "/health/live", "/nothing-here", "/api/analyses/01900000-0000-7000-8000-000000000000"];
 
     private readonly SidaServer _server = new();
 

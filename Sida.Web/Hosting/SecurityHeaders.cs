@@ -22,13 +22,20 @@ internal sealed class SecurityHeaders(RequestDelegate next, IOptions<ServerOptio
 
     public Task InvokeAsync(HttpContext context)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = _policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        // Not before: who answers an exception first takes all headers away. What a route has set itself stays.
+        context.Response.OnStarting(AddAsync, context.Response.Headers);
         return next(context);
+    }
+
+    private Task AddAsync(object response)
+    {
+        IHeaderDictionary headers = (IHeaderDictionary)response;
+        headers.TryAdd("Content-Security-Policy", _policy);
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        headers.TryAdd("Referrer-Policy", "same-origin");
+        headers.TryAdd("Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+        headers.TryAdd("Cross-Origin-Opener-Policy", "same-origin");
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+        return Task.CompletedTask;
     }
 }

@@ -13,6 +13,9 @@ public static class ReviewAddress
 
     public static string Item(Guid project, Guid item) => $"/review/{project}/items/{item}";
 
+    /// <summary>An item as one of its annotators has it.</summary>
+    public static string Line(Guid project, Guid item, Guid line) => $"/review/{project}/items/{item}?line={line}";
+
     public static string Comment(Guid project, Guid item, Guid comment) => $"/review/{project}/items/{item}?comment={comment}";
 
     public static string Picture(Guid item) => $"/api/review/items/{item}/picture";

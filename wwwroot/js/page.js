@@ -4,8 +4,9 @@
 //   data-copies="text"  puts the text on the clipboard
 //   data-posts="address" asks the server to do something, then goes to the address in data-then
 //   data-reveals="id"   shows and hides the password in the field with that id
-//   data-full-screen    turns full screen on and off
+//   data-full-screen    "on" or "off": turns full screen on, or off where it still is
 import { freshToken } from './antiforgery.js';
+import './local-time.js';
 
 /** What is folded away can be had by its key all the same. */
 const isThere = (element) => element.checkVisibility() || element.closest('details:not([open])')?.checkVisibility();
@@ -39,9 +40,9 @@ document.addEventListener('click', async (event) => {
   if (poster) { await post(poster); }
   const revealer = event.target.closest('[data-reveals]');
   if (revealer) { reveal(revealer); }
-  if (event.target.closest('[data-full-screen]')) {
-    if (document.fullscreenElement) { await document.exitFullscreen(); } else { await document.documentElement.requestFullscreen(); }
-  }
+  const screen = event.target.closest('[data-full-screen]')?.dataset.fullScreen;
+  if (screen === 'on') { await document.documentElement.requestFullscreen(); }
+  if (screen === 'off' && document.fullscreenElement) { await document.exitFullscreen(); }
   const theme = event.target.closest('[data-theme-cycle]');
   if (theme) { showTheme(theme, window.sidaTheme.cycle()); }
 });

@@ -45,6 +45,19 @@ public sealed class ModelPackageTests : IAsyncLifetime
         await OpenAsync();
     }
 
+    [Fact]
+    public async Task A_file_that_cannot_be_read_is_refused_and_listed_with_the_reason()
+    {
+        ModelPackage package = await OpenAsync();
+        foreach (string name in package.Manifest.Files.Select(file => file.Name).Append(ModelManifest.FileName))
+        {
+            await using FileStream held = new(Path.Combine(Package, name), FileMode.Open, FileAccess.Read, FileShare.None);
+            await AssertRefusedAsync(name, "can't be read");
+            CatalogueEntry listed = Assert.Single(new ModelCatalogue(_folder).Entries);
+            Assert.Equal(name == ModelManifest.FileName, listed.Problem?.Contains("can't be read", StringComparison.Ordinal) ?? false);
+        }
+    }
+
     [Theory]
     [InlineData("formatVersion", 2, "newer Sida")]
     [InlineData("formatVersion", 0, "Import the checkpoint again")]

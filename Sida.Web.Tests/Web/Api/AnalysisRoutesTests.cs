@@ -38,6 +38,43 @@ public sealed class AnalysisRoutesTests : IClassFixture<ProgramFixture>
         Assert.All(list.Analyses, analysis => Assert.Equal((AnalysisState.Finished, "The left sleeve was altered."), (analysis.State, analysis.Result!.Text)));
     }
 
+    [Theory]
+    [InlineData("/api/pictures/from-url", "{}")]
+    [InlineData("/api/pictures/from-url", """{"url":null}""")]
+    [InlineData("/v1/chat/completions", """{"model":"sida","messages":null}""")]
+    [InlineData("/api/conversations", """{"text":"Is it real?","models":null}""")]
+    public async Task A_null_where_something_is_wanted_is_the_programs_mistake(string path, string body)
+    {
+        using StringContent content = new(body, null, "application/json");
+        using HttpResponseMessage response = await _fixture.Http.PostAsync(path, content, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_whole_completion_and_leaves_stops_it()
+    {
+        TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously), stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _fixture.Server.Models.Script = (request, stop) => new ScriptedAnswer
+        {
+            Prompt = request.Prompt,
+            BeforeWord = async (_, token) =>
+            {
+                begun.TrySetResult();
+                token.Register(() => stopped.TrySetResult());
+                await Task.Delay(Timeout.Infinite, token);
+            },
+        }.PlayAsync(stop);
+        using CancellationTokenSource leaves = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        object picture = new { type = "image_url", image_url = new { url = $"/api/pictures/{_fixture.PictureId}" } };
+        object order = new { model = "alpha", messages = new object[] { new { role = "user", content = new[] { new { type = "text", text = "Is it real?" }, picture } } } };
+        Task<HttpResponseMessage> asking = _fixture.Http.PostAsJsonAsync("/v1/chat/completions", order, leaves.Token);
+        await Task.WhenAny(begun.Task, asking).WaitAsync(Cancellation);
+        Assert.True(begun.Task.IsCompleted, asking.IsCompleted ? await (await asking).Content.ReadAsStringAsync(Cancellation) : "");
+        await leaves.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await stopped.Task.WaitAsync(Cancellation);
+    }
+
     [Fact]
     public async Task Without_waiting_there_is_a_job_to_come_back_to()
     {

@@ -67,6 +67,29 @@ public sealed class ShareTests(ProgramFixture fixture) : IClassFixture<ProgramFi
     }
 
     [Fact]
+    public async Task Only_links_that_work_count_against_the_limit()
+    {
+        ShareView first = await ShareAsync(null);
+        for (int i = 1; i < 50; i++)
+        {
+            await Shares.CreateAsync(_anna, first.ConversationId, fixture.Server.Clock.GetUtcNow().AddHours(1), Cancellation);
+        }
+
+        await Assert.ThrowsAsync<LimitException>(() => Shares.CreateAsync(_anna, first.ConversationId, null, Cancellation));
+        fixture.Server.Clock.Advance(TimeSpan.FromHours(2));
+        await Shares.CreateAsync(_anna, first.ConversationId, null, Cancellation);
+        Assert.Equal(2, (await Shares.ListAsync(_anna, first.ConversationId, Cancellation)).Count);
+    }
+
+    [Fact]
+    public async Task Who_may_delete_but_not_ask_deletes()
+    {
+        ShareView share = await ShareAsync(null);
+        await Conversations.DeleteAsync(new Caller(_anna.OwnerId, Permissions.Manage), share.ConversationId, Cancellation);
+        await Assert.ThrowsAsync<NotFoundException>(() => Conversations.GetAsync(_anna, share.ConversationId, Cancellation));
+    }
+
+    [Fact]
     public async Task A_link_opens_nothing_beyond_what_it_shows()
     {
         ShareView share = await ShareAsync(null);

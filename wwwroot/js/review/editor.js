@@ -84,7 +84,7 @@ class Editor {
       this.#item = item;
       this.#fields = null;
       const view = await call('GET', `/api/review/items/${item}${line ? `?line=${line}` : ''}`, undefined, signal);
-      const [picture, kept] = await Promise.all([loadPicture(view.pictureUrl, signal), this.#keeper.read(item)]);
+      const [picture, kept] = await Promise.all([loadPicture(view.pictureUrl, signal), this.#keeper.read(item, view.lineId ?? null)]);
       signal.throwIfAborted();
       if (picture.width !== view.picture.width || picture.height !== view.picture.height) {
         throw new Error(`The browser shows this picture with ${picture.width} × ${picture.height} pixels, the server has ${view.picture.width} × ${view.picture.height}. Ask who runs this server to look at the file.`);

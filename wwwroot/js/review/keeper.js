@@ -4,7 +4,7 @@ import { openJournal } from './journal.js';
 import { call } from './server.js';
 
 export class Keeper {
-  #journal = null; #item = null; #line = null; #autosave; #annotation; #changes = 0; #isOpen = false; #onWritten;
+  #journal = null; #key = null; #item = null; #line = null; #autosave; #annotation; #changes = 0; #isOpen = false; #onWritten;
 
   /**
    * @param annotation () => what is to be saved
@@ -22,32 +22,33 @@ export class Keeper {
 
   get state() { return this.#autosave.state; }
 
-  /** What is kept of an item in this browser, or null. */
-  async read(item) {
+  /** What is kept of an item in this browser, or null. @param line of whose annotation: two people may use one browser, a reviewer sees several */
+  async read(item, line) {
     this.#isOpen = false;
     this.#autosave.reset();
     this.#journal ??= await openJournal();
-    return this.#journal?.read(item) ?? null;
+    return this.#journal?.read(keyOf(item, line)) ?? null;
   }
 
   /** Goes on with an item. @param line whose annotation it is, where it is somebody's already; @param head what the journal begins with, or null to go on with what is kept */
   async open(item, line, number, head, isAhead = false) {
+    this.#key = keyOf(item, line);
     this.#item = item;
     this.#line = line;
     this.number = number;
     this.#isOpen = true;
-    if (head) { this.#write((journal) => journal.begin({ item, based: number, ...head })); }
+    if (head) { this.#write((journal) => journal.begin({ item: this.#key, based: number, ...head })); }
     this.#autosave.reset(isAhead);
     await this.#journal?.settled();
   }
 
-  patch(taken) { this.#changed((journal) => journal.add(this.#item, taken)); }
+  patch(taken) { this.#changed((journal) => journal.add(this.#key, taken)); }
 
-  cursor(cursor) { this.#changed((journal) => journal.note(this.#item, { cursor, isAhead: true })); }
+  cursor(cursor) { this.#changed((journal) => journal.note(this.#key, { cursor, isAhead: true })); }
 
   /** @param isComplete false for text that the page's component hasn't seen yet: kept, but not sent */
   fields(fields, isComplete = true) {
-    const work = (journal) => journal.note(this.#item, { fields, isAhead: true });
+    const work = (journal) => journal.note(this.#key, { fields, isAhead: true });
     if (isComplete) { this.#changed(work); } else { this.#write(work); }
   }
 
@@ -66,7 +67,7 @@ export class Keeper {
   /** After a conflict: what is here shall follow another version. */
   rebase(number) {
     this.number = number;
-    this.#write((journal) => journal.note(this.#item, { based: number }));
+    this.#write((journal) => journal.note(this.#key, { based: number }));
     this.#autosave.reset(true);
   }
 
@@ -74,7 +75,7 @@ export class Keeper {
   drop() {
     this.#isOpen = false;
     this.#autosave.reset();
-    this.#write((journal) => journal.drop(this.#item));
+    this.#write((journal) => journal.drop(this.#key));
   }
 
   dispose() {
@@ -99,6 +100,8 @@ export class Keeper {
     const seen = this.#changes;
     const saved = await call('PUT', `/api/review/items/${this.#item}/draft`, { basedOn: this.number, annotation: this.#annotation(), lineId: this.#line });
     this.number = saved.number;
-    if (this.#isOpen) { this.#write((journal) => journal.note(this.#item, { based: saved.number, isAhead: this.#changes !== seen })); }
+    if (this.#isOpen) { this.#write((journal) => journal.note(this.#key, { based: saved.number, isAhead: this.#changes !== seen })); }
   }
 }
+
+const keyOf = (item, line) => (line ? `${item}/${line}` : item);

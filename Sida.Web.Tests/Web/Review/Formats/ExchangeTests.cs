@@ -6,6 +6,7 @@ using Sida.Engine;
 using Sida.Engine.Analysis;
 using Sida.Engine.Imaging;
 using Sida.Web.Access;
+using Sida.Web.Conversations;
 using Sida.Web.Review;
 using Sida.Web.Review.Explaining;
 using Sida.Web.Review.Formats;
@@ -122,6 +123,27 @@ public sealed class ExchangeTests(ExchangeTests.Server server) : IClassFixture<E
         ExchangeJob again = await desk.ImportAsync(zip, new ImportOrder(AskModel: true));
         Assert.Equal((5, 4), (again.Added, again.Known));
         Assert.Equal(5, app.Models.Requests.Count - asked);
+    }
+
+    [Fact]
+    public async Task What_is_over_leaves_its_upload_at_once_and_everything_after_a_week()
+    {
+        using SidaServer app = new();
+        ExchangeDesk desk = await ExchangeDesk.OpenAsync(app);
+        ExchangeFolder folder = desk.Team.Get<ExchangeFolder>();
+        ExchangeJob job = await desk.ImportAsync(ExchangeDesk.Zip(("a.png", SidaUser.Picture(1))));
+        ExchangeJob next = await desk.ExportAsync(ReviewFormat.JsonLines);                 // jobs are done one after the other
+        Assert.False(File.Exists(folder.Upload(job.Id)));
+        Assert.True(File.Exists(folder.Archive(next.Id)));
+
+        Retention retention = desk.Team.Get<Retention>();
+        app.Clock.Advance(TimeSpan.FromDays(6));
+        await retention.SweepAsync(Cancellation);
+        Assert.True(File.Exists(folder.Archive(next.Id)));
+        app.Clock.Advance(TimeSpan.FromDays(2));
+        await retention.SweepAsync(Cancellation);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(folder.Archive(next.Id))));
+        Assert.Null(desk.Team.Get<ExchangeJobs>().Find(job.Id));
     }
 
     [Fact]
@@ -261,11 +283,14 @@ public sealed class ExchangeTests(ExchangeTests.Server server) : IClassFixture<E
     [InlineData("records.jsonl", "{")]
     [InlineData("records.jsonl", "{\"version\":9}")]
     [InlineData("annotations.csv", "name\n1\n")]
+    [InlineData("instances.json", """{"images":[{"id":1,"file_name":"caf\udce9.png"}],"annotations":[]}""")]
+    [InlineData("train/description/real_GT.json", """{"a.png":"caf\udce9"}""", "train/real/a.png")]
+    [InlineData("train/facts.jsonl", """{"class":"real","file":"caf\udce9","photo":1}""", "train/real/a.png")]
     [InlineData("annotations.csv", "file,verdict\na.png,perhaps\n")]
-    public async Task A_set_that_cannot_be_read_fails_with_the_place(string name, string text)
+    public async Task A_set_that_cannot_be_read_fails_with_the_place(string name, string text, string picture = "a.png")
     {
         ExchangeDesk desk = await ExchangeDesk.OpenAsync(server.App);
-        ExchangeJob job = await desk.ImportAsync(ExchangeDesk.Zip((name, Encoding.UTF8.GetBytes(text)), ("a.png", SidaUser.Picture(1))));
+        ExchangeJob job = await desk.ImportAsync(ExchangeDesk.Zip((name, Encoding.UTF8.GetBytes(text)), (picture, SidaUser.Picture(1))));
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains(name, job.Problem, StringComparison.Ordinal);
     }

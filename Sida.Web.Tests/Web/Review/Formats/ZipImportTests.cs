@@ -46,6 +46,18 @@ public sealed class ZipImportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_unpacked_is_told_by_its_name()
+    {
+        byte[] zip = Zip(("records.jsonl", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"version\":1}\n", 100)))));
+        zip[30 + "records.jsonl".Length] |= 6;                     // the first block of a kind that there isn't (RFC 1951, 3.2.3)
+        using ZipImportSource source = Open(zip);
+        RequestException error = Assert.Throws<RequestException>(() => ImportText.Lines(source, "records.jsonl").Count());
+        Assert.StartsWith("records.jsonl can't be unpacked", error.Message, StringComparison.Ordinal);
+        await using Stream stream = source.Open("records.jsonl", long.MaxValue);
+        await Assert.ThrowsAsync<RequestException>(() => stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_file_that_unpacks_to_far_more_than_it_should_is_stopped()
     {
         using ZipImportSource source = Open(Zip(("bomb.json", new byte[64 << 20])));
