@@ -25,7 +25,11 @@ public sealed class CheckpointException(string message, Exception? inner = null)
 public sealed class HubException(string message, Exception? inner = null) : SidaException(message, inner);
 
 /// <summary>A model package with a missing or altered file, or of a version that this program doesn't read.</summary>
-public sealed class PackageException(string message, Exception? inner = null) : SidaException(message, inner);
+public sealed class PackageException(string message, Exception? inner = null) : SidaException(message, inner)
+{
+    /// <summary>For a file of the package that the system doesn't give to this program.</summary>
+    internal static PackageException Unreadable(string path, Exception inner) => new($"{path}: can't be read ({inner.Message}). See that this program may read the whole package.", inner);
+}
 
 /// <summary>A request that can't be served as it is: too long a prompt, an option out of range, an unknown preset.</summary>
 public sealed class RequestException(string message, Exception? inner = null) : SidaException(message, inner);

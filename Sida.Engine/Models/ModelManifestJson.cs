@@ -45,7 +45,7 @@ internal sealed partial class ModelManifestJson : JsonSerializerContext
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"{path}: can't be read ({error.Message}). See that this program may read the whole package.", error);
+            throw PackageException.Unreadable(path, error);
         }
     }
 

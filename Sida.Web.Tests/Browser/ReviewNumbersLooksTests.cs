@@ -72,9 +72,16 @@ public sealed class ReviewNumbersLooksTests(Chromium chromium) : IDisposable
         ReviewTeam team = await ReviewTeam.MeetAsync(_server);
         await ReviewTeam.PersonAsync(_server, SiteRole.Annotator, "Nora");
         await using Visitor lead = await Visitor.SignedInAsync(chromium, _server, SiteRole.Administrator, "Lea");
+        TaskCompletionSource slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await lead.Browser.RouteAsync("**/js/guideline-pictures.js", async route =>
+        {
+            await slow.Task;
+            await route.ContinueAsync();
+        });
         IPage page = await lead.OpenAsync(ReviewAddress.Page(team.Project, "settings"));
         await page.GetByLabel("Guidelines, in Markdown").FillAsync("## Shadows\n\nLook at *every* shadow.");
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "shadow.png", MimeType = "image/png", Buffer = SidaUser.Picture(3) });
+        slow.SetResult();                                          // a picture that was chosen before the page could take one isn't lost
         await Expect(page.Locator(".preview img")).ToHaveJSPropertyAsync("naturalWidth", 64);
         await page.GetByLabel("People for each item").FillAsync("2");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();

@@ -197,8 +197,8 @@ def confusion(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def calibrate(model: SidaModel, tokenizer: Tokenizer, known: List[torch.Tensor], seen: torch.Tensor, labels: np.ndarray, plan: Plan) -> None:
     """Pictures of photographs that were never seen look more tampered than those that the model learnt from. So all image tokens are moved
     from the mean of tampered pictures toward that of real ones (`known`: real, tampered, of the training split), before the language model, so
-    that verdict and words agree; by the least share of SHIFTS with which verdict and words are both right as often, within one standard error, as
-    with the best, on `seen`: pictures of other photographs, which training did not touch."""
+    that verdict and words agree; by the least share of SHIFTS with which verdict and words are both right as often, within one standard error of the
+    difference picture by picture, as with the best, on `seen`: pictures of other photographs, which training did not touch."""
     projector = model.model.mm_projector
     real, tampered = (projector(part).float().mean((0, 1)) for part in known)
     learnt, found = projector.bias.detach().clone(), []
@@ -206,8 +206,8 @@ def calibrate(model: SidaModel, tokenizer: Tokenizer, known: List[torch.Tensor],
         projector.bias.copy_(learnt - share * (tampered - real))
         logits, _, named = judge(model, tokenizer, seen, plan)
         right = confusion(logits, labels)
-        found.append(np.mean((logits.argmax(1) == labels) & (named == labels)))
-        print(f"calibration {share:.2f}: verdict right {np.trace(right) / right.sum():.3f}, words too {found[-1]:.3f}, confusion {right.tolist()}", flush=True)
-    best = max(found)
-    chosen = next(share for share, right in zip(SHIFTS, found) if right >= best - (best * (1 - best) / len(labels)) ** 0.5)
+        found.append(((logits.argmax(1) == labels) & (named == labels)).astype(float))
+        print(f"calibration {share:.2f}: verdict right {np.trace(right) / right.sum():.3f}, words too {found[-1].mean():.3f}, confusion {right.tolist()}", flush=True)
+    lost = max(found, key=np.mean) - np.stack(found)               # (shifts, pictures): 1 where only the best is right, -1 where only this one is
+    chosen = next(share for share, row in zip(SHIFTS, lost) if row.mean() <= row.std() / len(row) ** 0.5)
     projector.bias.copy_(learnt - chosen * (tampered - real))

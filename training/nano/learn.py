@@ -12,7 +12,7 @@ from fit.progress import Progress
 
 from .muon import Muon
 
-BRANCHES = 2                           # of `learn_further`
+BRANCHES = 4                           # of `learn_further`
 
 
 @dataclass

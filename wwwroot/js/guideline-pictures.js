@@ -12,7 +12,7 @@ export function attach(element, address, busy) {
   const input = element.querySelector('input[type="file"]');
   const state = element.querySelector('[data-upload-state]');
   const listeners = new AbortController();
-  input.addEventListener('change', async () => {
+  const take = async () => {
     const file = input.files[0];
     input.value = '';
     if (!file) { return; }
@@ -23,7 +23,9 @@ export function attach(element, address, busy) {
     } catch (error) {
       if (error.name !== 'AbortError') { state.textContent = error.message; }
     }
-  }, { signal: listeners.signal });
+  };
+  input.addEventListener('change', take, { signal: listeners.signal });
+  take(); // what was chosen before anybody listened
   return { dispose: () => listeners.abort() };
 }
 

@@ -53,15 +53,15 @@ export function attach(element, component) {
     }
   };
   const options = { signal: listeners.signal };
-  element.addEventListener('change', (event) => {
-    if (event.target.type === 'file') { take([...event.target.files]); event.target.value = ''; }
-  }, options);
+  const takeFrom = (input) => { take([...input.files]); input.value = ''; };
+  element.addEventListener('change', (event) => { if (event.target.type === 'file') { takeFrom(event.target); } }, options);
   element.addEventListener('dragover', (event) => event.preventDefault(), options);
   element.addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer.files); }, options);
   document.addEventListener('paste', (event) => { if (event.clipboardData.files.length > 0) { event.preventDefault(); take(event.clipboardData.files); } }, options);
   for (const [name, over] of [['dragenter', true], ['dragover', true], ['dragleave', false], ['drop', false]]) {
     element.addEventListener(name, () => element.classList.toggle('dropping', over), options);
   }
+  element.querySelectorAll('input[type="file"]').forEach(takeFrom); // what was chosen before anybody listened
   element.dataset.takesPictures = 'true';
   return { dispose: () => listeners.abort() };
 }

@@ -53,12 +53,8 @@ public sealed class WebhookTests
     public async Task What_fails_is_sent_again_later_and_given_up_at_last()
     {
         await using Listener listener = await Listener.StartAsync();
-        listener.Answer = HttpStatusCode.InternalServerError;
         using SidaServer server = new SidaServer().With("Sida:Review:PrivateWebhooks", "true");
-        ReviewTeam team = await ReviewTeam.MeetAsync(server);
-        WebhookService webhooks = team.Get<WebhookService>();
-        DeliveryWorker worker = team.Get<DeliveryWorker>();
-        Guid webhook = (await webhooks.AddAsync(team.Manager, team.Project, new NewWebhook(listener.Url, [WebhookEvents.ItemAccepted]), Cancellation)).Webhook.Id;
+        (ReviewTeam team, WebhookService webhooks, DeliveryWorker worker, Guid webhook) = await FailingAsync(server, listener);
         Guid delivery = await webhooks.PingAsync(team.Manager, team.Project, webhook, Cancellation);
         for (int attempt = 1; attempt <= 7; attempt++)
         {
@@ -84,12 +80,8 @@ public sealed class WebhookTests
     public async Task An_address_that_fails_is_asked_once_in_a_round_for_all_its_messages()
     {
         await using Listener listener = await Listener.StartAsync();
-        listener.Answer = HttpStatusCode.InternalServerError;
         using SidaServer server = new SidaServer().With("Sida:Review:PrivateWebhooks", "true");
-        ReviewTeam team = await ReviewTeam.MeetAsync(server);
-        WebhookService webhooks = team.Get<WebhookService>();
-        DeliveryWorker worker = team.Get<DeliveryWorker>();
-        Guid webhook = (await webhooks.AddAsync(team.Manager, team.Project, new NewWebhook(listener.Url, [WebhookEvents.ItemAccepted]), Cancellation)).Webhook.Id;
+        (ReviewTeam team, WebhookService webhooks, DeliveryWorker worker, Guid webhook) = await FailingAsync(server, listener);
         for (int i = 0; i < 3; i++)
         {
             await webhooks.PingAsync(team.Manager, team.Project, webhook, Cancellation);
@@ -126,6 +118,16 @@ public sealed class WebhookTests
         await webhooks.PingAsync(team.Manager, team.Project, webhook, Cancellation);
         await team.Get<DeliveryWorker>().DeliverDueAsync(Cancellation);
         Assert.Equal("Not sent: that address is not on the public internet.", Assert.Single(await webhooks.DeliveriesAsync(team.Manager, team.Project, webhook, Cancellation)).LastResult);
+    }
+
+    /// <summary>A team with a webhook to a listener that answers with errors.</summary>
+    private static async Task<(ReviewTeam Team, WebhookService Webhooks, DeliveryWorker Worker, Guid Webhook)> FailingAsync(SidaServer server, Listener listener)
+    {
+        listener.Answer = HttpStatusCode.InternalServerError;
+        ReviewTeam team = await ReviewTeam.MeetAsync(server);
+        WebhookService webhooks = team.Get<WebhookService>();
+        AddedWebhook added = await webhooks.AddAsync(team.Manager, team.Project, new NewWebhook(listener.Url, [WebhookEvents.ItemAccepted]), Cancellation);
+        return (team, webhooks, team.Get<DeliveryWorker>(), added.Webhook.Id);
     }
 
     private static string Hex(string secret, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
