@@ -7,14 +7,20 @@ namespace Sida.Cli;
 /// <summary>What the command line takes from appsettings.json and the environment (Sida__Model, Sida__Device).</summary>
 internal sealed record CommandSettings(string? Model, string Device)
 {
-    public static CommandSettings Load()
+    /// <exception cref="RequestException">appsettings.json is no JSON.</exception>
+    public static CommandSettings Load() => Load(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+
+    internal static CommandSettings Load(string file)
     {
-        IConfiguration section = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddEnvironmentVariables()
-            .Build()
-            .GetSection("Sida");
-        return new CommandSettings(section["Model"], section["Device"] is { Length: > 0 } device ? device : "auto");
+        try
+        {
+            IConfiguration section = new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables().Build().GetSection("Sida");
+            return new CommandSettings(section["Model"], section["Device"] is { Length: > 0 } device ? device : "auto");
+        }
+        catch (InvalidDataException error)
+        {
+            throw new RequestException($"{file}: is no valid JSON ({(error.InnerException?.InnerException ?? error.InnerException ?? error).Message}). Mend it or take it away.", error);
+        }
     }
 
     /// <summary>The configured model package, else the bundled one.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sida.Cli.Output;
 using Sida.Engine.Language.Prompts;
 
 namespace Sida.Cli.Commands;
@@ -43,6 +44,13 @@ internal static class AnalyzeCommand
                 {
                     result.AddError($"{single.Name} takes one picture; analyse several with --json.");
                 }
+            }
+        });
+        Overlay.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } path && !OutputFiles.IsOverlay(path))
+            {
+                result.AddError($"--overlay {path}: overlays are written as .jpg or .png.");
             }
         });
         command.SetAction((parsed, cancellation) => AnalyzeRun.RunAsync(Read(parsed), cancellation));

@@ -32,11 +32,12 @@ internal static class AnalyzeRun
             result = (step as FinishedEvent)?.Result ?? result;
         }
 
-        await OutputFiles.WriteAsync(options, result!, cancellation);
         if (options.Json is not null)
         {
             await OutputFiles.WriteJsonAsync(options.Json, AnalysisJson.Serialize(Document(engine, result!)), cancellation);
         }
+
+        await OutputFiles.WriteAsync(options, result!, cancellation);
 
         return ExitCode.Success;
     }

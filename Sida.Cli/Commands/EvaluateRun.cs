@@ -36,6 +36,13 @@ internal static class EvaluateRun
             await OutputFiles.WriteJsonAsync(options.Json, EvaluationJson.Write(report), cancellation);
         }
 
+        if (report.Failures.Count > 0)
+        {
+            string record = options.Record ? $", so {ModelManifest.FileName} keeps its figures" : "";
+            await Console.Error.WriteLineAsync($"sida: {report.Failures.Count} of the split's pictures couldn't be read{record}. The first: {report.Failures[0].File}: {report.Failures[0].Reason}");
+            return ExitCode.Image;
+        }
+
         if (options.Record)
         {
             await MeasuredQuality.Of(report).RecordAsync(options.Model, cancellation);

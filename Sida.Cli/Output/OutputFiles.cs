@@ -1,5 +1,4 @@
 using Sida.Cli.Commands;
-using Sida.Engine;
 using Sida.Engine.Analysis;
 using Sida.Engine.Imaging;
 
@@ -9,6 +8,9 @@ namespace Sida.Cli.Output;
 internal static class OutputFiles
 {
     private const int JpegQuality = 92;
+
+    /// <summary>Whether an overlay can be written in the format that a file's name says.</summary>
+    public static bool IsOverlay(string path) => IsPng(path) || IsJpeg(path);
 
     public static async Task WriteAsync(AnalyzeOptions options, AnalysisResult result, CancellationToken cancellation)
     {
@@ -31,7 +33,7 @@ internal static class OutputFiles
         {
             RgbImage picture = ImageDecoder.DecodeFile(options.Images[0], cancellationToken: cancellation).Image;
             RgbImage painted = MaskOverlay.Paint(picture, result.Masks[0]);
-            await File.WriteAllBytesAsync(options.Overlay, Encode(options.Overlay, painted), cancellation);
+            await File.WriteAllBytesAsync(options.Overlay, IsPng(options.Overlay) ? ImageEncoder.EncodePng(painted) : ImageEncoder.EncodeJpeg(painted, JpegQuality), cancellation);
         }
     }
 
@@ -48,10 +50,7 @@ internal static class OutputFiles
         await File.WriteAllBytesAsync(path, json, cancellation);
     }
 
-    private static byte[] Encode(string path, RgbImage image) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".png" => ImageEncoder.EncodePng(image),
-        ".jpg" or ".jpeg" => ImageEncoder.EncodeJpeg(image, JpegQuality),
-        string other => throw new RequestException($"--overlay {path}: \"{other}\" is not a format for overlays. Use .jpg or .png."),
-    };
+    private static bool IsPng(string path) => Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsJpeg(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg";
 }

@@ -6,10 +6,19 @@ namespace Sida.Engine.Analysis;
 /// <summary>One question about one picture.</summary>
 public sealed record AnalysisRequest
 {
+    /// <summary>
+    /// [SEG]s of one question and its answer that get a mask, each as large as the picture; further ones of a generated answer get none. The
+    /// official programs have no limit, and their models write one.
+    /// </summary>
+    public const int MostRegions = 8;
+
     /// <summary>The picture as uploaded: JPEG, PNG, WebP, AVIF, TIFF, GIF or BMP.</summary>
     public required ImageSource Image { get; init; }
 
-    /// <summary>What the user asks; <c>[CLS]</c> and <c>[SEG]</c> in it keep the meaning that they have in the official program.</summary>
+    /// <summary>
+    /// What the user asks; <c>[CLS]</c> and <c>[SEG]</c> in it keep the meaning that they have in the official program, at most
+    /// <see cref="MostRegions"/> [SEG]s, a scored answer's included.
+    /// </summary>
     public required string Prompt { get; init; }
 
     /// <summary>
@@ -18,7 +27,10 @@ public sealed record AnalysisRequest
     /// </summary>
     public bool TrustPrompt { get; init; }
 
-    /// <summary>Earlier questions and answers of the conversation, oldest first; the official program has none.</summary>
+    /// <summary>
+    /// Earlier questions and answers of the conversation, oldest first; the official program has none. Where the context is too short for all of
+    /// them and an answer, the oldest are left out.
+    /// </summary>
     public IReadOnlyList<ConversationTurn> History { get; init; } = [];
 
     /// <summary>An answer to score instead of generating one (teacher forcing, the evaluation protocol of the paper).</summary>

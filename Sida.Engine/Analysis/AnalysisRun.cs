@@ -34,7 +34,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
         float[] rows = await model.SeeAsync(picture, request.Tensors, cancellation);
         _timings = _timings with { Vision = Now - seeing };
 
-        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows), model.FirstPositionOfQuestion(request, prompt));
+        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows), model.FirstMarkOfQuestion(request, prompt));
         BinaryMask[] masks = await LocateAsync(picture);
         if (request.Tensors is not null)
         {
@@ -116,7 +116,7 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
             {
                 _state.AddCls(token.Hidden, await model.DetectAsync(token.Hidden, cancellation));
             }
-            else if (token.Id == model.SegToken)
+            else if (token.Id == model.SegToken && _state.SegHidden.Count < AnalysisRequest.MostRegions)
             {
                 _state.AddSeg(token.Hidden);
             }

@@ -19,9 +19,11 @@ internal sealed class LoadedModel : IAsyncDisposable
     private readonly DetectionHead _detection;
     private readonly PictureTower _tower;
     private readonly EmbeddingCache _embeddings;
+    private readonly SamPreprocessor _samPixels;
     private readonly Lazy<Task<Segmenter>> _segmenter;
 
-    private LoadedModel(ModelPackage package, AnalysisEngineOptions options, VisionDevice visionDevice, LanguageModel language, LlamaTokenizer tokenizer)
+    private LoadedModel(
+        ModelPackage package, AnalysisEngineOptions options, VisionDevice visionDevice, LlamaTokenizer tokenizer, LanguageModel language, DetectionHead detection, VisionTower tower)
     {
         ModelManifest manifest = package.Manifest;
         Package = package;
@@ -32,11 +34,9 @@ internal sealed class LoadedModel : IAsyncDisposable
         _template = ConversationTemplate.Get(manifest.Conversation);
         _prompts = new PromptEncoder(tokenizer);
         _embeddings = new EmbeddingCache(options.EmbeddingCacheBytes);
-        _detection = DetectionHead.Open(package.FilePath(ModelPackage.DetectFile), visionDevice, Threads);
-        _tower = new PictureTower(
-            VisionTower.Open(package.FilePath(ModelPackage.VisionFile), visionDevice, Threads),
-            new ClipPreprocessor(PixelSettings.Of(manifest.Preprocessing.Clip)),
-            _embeddings);
+        _samPixels = new SamPreprocessor(PixelSettings.Of(manifest.Preprocessing.Sam));
+        _detection = detection;
+        _tower = new PictureTower(tower, new ClipPreprocessor(PixelSettings.Of(manifest.Preprocessing.Clip)), _embeddings);
         _segmenter = new Lazy<Task<Segmenter>>(() => Task.Run(OpenSegmenter));
         Interactive = new InteractiveSegmenter(_segmenter, Decode);
         ClsToken = RequireToken("[CLS]");
@@ -74,7 +74,7 @@ internal sealed class LoadedModel : IAsyncDisposable
     /// <summary>Where the networks run, in words.</summary>
     public string DeviceName => $"language model: {Language.Device}; vision: {_visionDevice.Name}";
 
-    private int Threads => _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
+    private int Threads => ThreadsOf(_options);
 
     private ModelManifest Manifest => Package.Manifest;
 
@@ -92,11 +92,17 @@ internal sealed class LoadedModel : IAsyncDisposable
             CachedSequences = options.CachedConversations,
             ContextPositions = options.KeyValuePositions,
         };
-        LanguageModel language = await LanguageModel.LoadAsync(package.FilePath(ModelPackage.LanguageFile), languageOptions, logger, cancellation);
+        using OpenedParts parts = new();
+        LanguageModel language = parts.Keep(await LanguageModel.LoadAsync(package.FilePath(ModelPackage.LanguageFile), languageOptions, logger, cancellation));
+        DetectionHead detection = parts.Keep(DetectionHead.Open(package.FilePath(ModelPackage.DetectFile), device, ThreadsOf(options)));
+        VisionTower tower = parts.Keep(VisionTower.Open(package.FilePath(ModelPackage.VisionFile), device, ThreadsOf(options)));
+        bool fits = tower.HiddenSize == language.HiddenSize && detection.HiddenSize == language.HiddenSize && tokenizer.Count <= language.VocabularySize
+            && tower.ImageSize == package.Manifest.Preprocessing.Clip.CropSize && tower.Patches == package.Manifest.Architecture.ImageTokens;
+        Require(fits, package);
+        LoadedModel model = new(package, options, device, tokenizer, language, detection, tower);
+        parts.Release();
         try
         {
-            LoadedModel model = new(package, options, device, language, tokenizer);
-            model.CheckWidths();
             if (options.LoadSegmenterAtStart)
             {
                 await model._segmenter.Value.WaitAsync(cancellation);
@@ -106,25 +112,42 @@ internal sealed class LoadedModel : IAsyncDisposable
         }
         catch
         {
-            language.Dispose();
+            await model.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Decodes the upload within the limits.</summary>
-    public DecodedImage Decode(ImageSource source, CancellationToken cancellation) => source.Path is { } path
-        ? ImageDecoder.DecodeFile(path, _options.ImageLimits, cancellation)
-        : ImageDecoder.Decode(source.Bytes, _options.ImageLimits, cancellation);
+    /// <exception cref="ImageException">It can't be read, is too large, or so narrow that nothing of it would be left for SAM.</exception>
+    public DecodedImage Decode(ImageSource source, CancellationToken cancellation)
+    {
+        DecodedImage picture = source.Path is { } path
+            ? ImageDecoder.DecodeFile(path, _options.ImageLimits, cancellation)
+            : ImageDecoder.Decode(source.Bytes, _options.ImageLimits, cancellation);
+        _samPixels.ContentSize(picture.Image.Width, picture.Image.Height);
+        return picture;
+    }
 
-    /// <summary>Token ids of the whole prompt, -200 where the picture goes.</summary>
-    /// <exception cref="RequestException">The prompt is too long, or a trusted prompt names the picture a second time.</exception>
+    /// <summary>Token ids of the whole prompt, -200 where the picture goes: as many of the latest earlier turns as leave room for the answer.</summary>
+    /// <exception cref="RequestException">The prompt is too long, asks for too many regions, or, trusted, names the picture a second time.</exception>
     public int[] Encode(AnalysisRequest request)
     {
-        Prompt prompt = _template.Render(request.Prompt, request.History);
-        int[] tokens = _prompts.Encode(request.TrustPrompt ? Prompt.Trusted(prompt.Text) : prompt);
-        return tokens.Count(token => token == LlamaTokenizer.ImageToken) == 1
-            ? tokens
-            : throw new RequestException("The prompt writes <image> a second time, which the official program can't answer either. Take it out.");
+        int regions = Marks(request.Prompt, "[SEG]") + Marks(request.Answer ?? "", "[SEG]");
+        if (regions > AnalysisRequest.MostRegions)
+        {
+            throw new RequestException($"The question asks for {regions} regions; at most {AnalysisRequest.MostRegions} are searched at once. Write [SEG] fewer times.");
+        }
+
+        int[] tokens = Encode(request, forgotten: 0);
+        (int least, int most) = (0, HasRoom(tokens, request) ? 0 : request.History.Count);
+        while (least < most)
+        {
+            int middle = (least + most) / 2;
+            tokens = Encode(request, middle);
+            (least, most) = HasRoom(tokens, request) ? (least, middle) : (middle + 1, most);
+        }
+
+        return least == 0 ? tokens : Encode(request, least);
     }
 
     /// <summary>The picture's rows (N, H) in the language model's input.</summary>
@@ -137,7 +160,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         return new GenerationRequest
         {
             Prompt = [new TokenSegment(prompt[..image]), new EmbeddingSegment(rows, pictureKey), new TokenSegment(prompt[(image + 1)..])],
-            MaxNewTokens = request.MaxNewTokens ?? Manifest.Generation.MaxNewTokens,
+            MaxNewTokens = MostNewTokens(request),
             StopTokens = [.. Manifest.Generation.StopTokens],
             TokensOfInterest = [ClsToken, SegToken],
             Sampling = request.Sampling ?? DefaultSampling,
@@ -146,15 +169,25 @@ internal sealed class LoadedModel : IAsyncDisposable
     }
 
     /// <summary>
-    /// The first position of the sequence that belongs to the question being asked. A [CLS] or [SEG] of an earlier turn was judged
-    /// then; the official program, which has no turns, leaves this open.
+    /// The position of the first [CLS] or [SEG] that the question being asked writes itself; behind the prompt when it writes none. One of an
+    /// earlier turn was judged then; the official program, which has no turns, leaves this open.
     /// </summary>
-    public int FirstPositionOfQuestion(AnalysisRequest request, int[] prompt) => request.History.Count == 0
-        ? 0
-        : Array.LastIndexOf(prompt, Tokenizer.EosId) + 1 + Manifest.Architecture.ImageTokens - 1;
+    public int FirstMarkOfQuestion(AnalysisRequest request, int[] prompt)
+    {
+        int own = Marks(request.Prompt, "[CLS]") + Marks(request.Prompt, "[SEG]");
+        IEnumerable<int> marks = Enumerable.Range(0, prompt.Length).Where(index => prompt[index] == ClsToken || prompt[index] == SegToken);
+        return marks.TakeLast(own).FirstOrDefault(prompt.Length) + Manifest.Architecture.ImageTokens - 1;
+    }
 
     /// <summary>Class logits (3) of one [CLS].</summary>
-    public Task<float[]> DetectAsync(float[] hidden, CancellationToken cancellation) => _detection.RunAsync(hidden, cancellation);
+    /// <exception cref="NativeRuntimeException">The run failed, or what came of it is no number.</exception>
+    public async Task<float[]> DetectAsync(float[] hidden, CancellationToken cancellation)
+    {
+        float[] logits = await _detection.RunAsync(hidden, cancellation);
+        return logits.All(float.IsFinite)
+            ? logits
+            : throw new NativeRuntimeException($"{Package.Folder}: the networks gave {string.Join(", ", logits)} where class logits were due. Import the checkpoint again, or try another device.");
+    }
 
     /// <summary>Starts SAM's encoder on a picture, loading SAM first if this is the first tampered one.</summary>
     public Localization Locate(DecodedImage picture, ITensorSink? tensors, CancellationToken cancellation) =>
@@ -168,25 +201,55 @@ internal sealed class LoadedModel : IAsyncDisposable
         _tower.Dispose();
         if (_segmenter.IsValueCreated)
         {
-            (await _segmenter.Value).Dispose();
+            Task<Segmenter> opening = _segmenter.Value;
+            await Task.WhenAny(opening);                           // who waited for it has heard why it couldn't be opened
+            if (opening.IsCompletedSuccessfully)
+            {
+                (await opening).Dispose();
+            }
         }
     }
 
-    private Segmenter OpenSegmenter() => new(
-        Fusion.Open(Package.FilePath(ModelPackage.FuseFile), _visionDevice, Threads),
-        SamEncoder.Open(Package.FilePath(ModelPackage.SamEncoderFile), _visionDevice, Threads),
-        SamDecoder.Open(Package.FilePath(ModelPackage.SamDecoderFile), _visionDevice, Threads),
-        new SamPreprocessor(PixelSettings.Of(Manifest.Preprocessing.Sam)),
-        _embeddings);
+    /// <summary>The prompt without the oldest turns.</summary>
+    private int[] Encode(AnalysisRequest request, int forgotten)
+    {
+        Prompt prompt = _template.Render(request.Prompt, [.. request.History.Skip(forgotten)]);
+        int[] tokens = _prompts.Encode(request.TrustPrompt ? Prompt.Trusted(prompt.Text) : prompt);
+        return tokens.Count(token => token == LlamaTokenizer.ImageToken) == 1
+            ? tokens
+            : throw new RequestException("The prompt writes <image> a second time, which the official program can't answer either. Take it out.");
+    }
+
+    /// <summary>Whether an answer of usual length has room behind a prompt; who allows longer ones doesn't mean to forget all for it.</summary>
+    private bool HasRoom(int[] tokens, AnalysisRequest request) =>
+        tokens.Length - 1L + Manifest.Architecture.ImageTokens + Math.Min(MostNewTokens(request), Manifest.Generation.MaxNewTokens) <= Language.ContextPositions;
+
+    private int MostNewTokens(AnalysisRequest request) => request.MaxNewTokens ?? Manifest.Generation.MaxNewTokens;
+
+    private static int ThreadsOf(AnalysisEngineOptions options) => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+
+    /// <summary>How often a text writes a token that keeps its meaning in any text (<see cref="PromptEncoder"/>).</summary>
+    private static int Marks(string text, string token) => text.AsSpan().Count(token);
+
+    private Segmenter OpenSegmenter()
+    {
+        using OpenedParts parts = new();
+        Fusion fusion = parts.Keep(Fusion.Open(Package.FilePath(ModelPackage.FuseFile), _visionDevice, Threads));
+        SamEncoder encoder = parts.Keep(SamEncoder.Open(Package.FilePath(ModelPackage.SamEncoderFile), _visionDevice, Threads));
+        SamDecoder decoder = parts.Keep(SamDecoder.Open(Package.FilePath(ModelPackage.SamDecoderFile), _visionDevice, Threads));
+        Require(encoder.ImageSize == Manifest.Preprocessing.Sam.FrameSize && fusion.PromptWidth == encoder.EmbeddingWidth, Package);
+        parts.Release();
+        return new Segmenter(fusion, encoder, decoder, _samPixels, _embeddings);
+    }
 
     private int RequireToken(string text) => Tokenizer.FindId(text)
         ?? throw new PackageException($"{Package.Folder}: the tokenizer lacks {text}. Import the checkpoint again.");
 
-    private void CheckWidths()
+    private static void Require(bool fits, ModelPackage package)
     {
-        if (_tower.HiddenSize != Language.HiddenSize || _detection.HiddenSize != Language.HiddenSize || Tokenizer.Count > Language.VocabularySize)
+        if (!fits)
         {
-            throw new PackageException($"{Package.Folder}: its networks don't fit together. Import the checkpoint again.");
+            throw new PackageException($"{package.Folder}: its networks don't fit together, or not what {ModelManifest.FileName} says of them. Import the checkpoint again.");
         }
     }
 }

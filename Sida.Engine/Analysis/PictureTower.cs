@@ -19,9 +19,6 @@ internal sealed class PictureTower(VisionTower tower, ClipPreprocessor pixels, E
         return cached[0];
     }
 
-    /// <summary>H: columns of the rows.</summary>
-    public int HiddenSize => tower.HiddenSize;
-
     public void Dispose() => tower.Dispose();
 
     private async Task<float[]> ComputeAsync(RgbImage picture, ITensorSink? tensors, CancellationToken cancellation)

@@ -60,12 +60,14 @@ public static class CheckpointImporter
         }
     }
 
-    /// <summary>Everything that decides the package's bytes: options, this program's version, the sources' names, sizes and times.</summary>
+    /// <summary>Everything that decides the package's bytes: options, this very build of the program, names, sizes and times of all files of the sources.</summary>
     private static string Fingerprint(ImportOptions options, ImportPlan plan)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{PackageManifest.ProgramVersion}\n{options with { Output = "" }}\n");
-        foreach (FileInfo file in plan.CheckpointFiles.Concat(plan.TowerFiles).Select(source => new FileInfo(source.Path)))
+        text.Append(CultureInfo.InvariantCulture, $"{PackageManifest.ProgramBuild}\n{options with { Output = "" }}\n");
+        IEnumerable<string> folders = new[] { options.CheckpointFolder, options.VisionTowerFolder }.SelectMany(Directory.EnumerateFiles);
+        IEnumerable<string> weights = plan.CheckpointFiles.Concat(plan.TowerFiles).Select(source => source.Path);
+        foreach (FileInfo file in folders.Concat(weights).Select(Path.GetFullPath).Distinct().Order(StringComparer.Ordinal).Select(path => new FileInfo(path)))
         {
             text.Append(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}\n");
         }

@@ -9,9 +9,11 @@ internal static class PackageManifest
     /// <summary>SIDA.py's classes, in the order of the head's outputs.</summary>
     private static readonly string[] ClassNames = ["real", "full synthetic", "tampered"];
 
+    /// <summary>Version and commit of this program.</summary>
+    public static string ProgramBuild { get; } = typeof(PackageManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>Version of this program.</summary>
-    public static string ProgramVersion { get; } =
-        typeof(PackageManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string ProgramVersion { get; } = ProgramBuild.Split('+')[0];
 
     /// <summary>The manifest of a finished import.</summary>
     public static ModelManifest Create(ImportPlan plan, ImportOptions options, IReadOnlyList<PackageFile> files, SourceHashes sources) => new()

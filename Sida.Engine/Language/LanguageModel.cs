@@ -18,7 +18,7 @@ internal sealed class LanguageModel : IDisposable
         _model = model;
         _nativeLog = nativeLog;
         LlamaContext context = new(model, sizes);
-        ContextPositions = context.Cells;
+        ContextPositions = Math.Min(context.Cells, model.TrainedContext);
         _scheduler = new GenerationScheduler(context, options, sizes);
     }
 
@@ -28,7 +28,7 @@ internal sealed class LanguageModel : IDisposable
     /// <summary>Token ids are below this.</summary>
     public int VocabularySize => _model.VocabularySize;
 
-    /// <summary>Positions that the KV cache holds: the longest prompt.</summary>
+    /// <summary>The longest prompt and answer together: what the KV cache holds, but no more than the model was trained for.</summary>
     public int ContextPositions { get; }
 
     /// <summary>What it runs on, for example <c>CPU (Intel Xeon)</c> or <c>CUDA0 (NVIDIA H200)</c>.</summary>

@@ -65,9 +65,9 @@ public sealed class ModelPackage
     {
         foreach (PackageFile file in manifest.Files)
         {
-            if (file.Name.Length == 0 || Path.GetFileName(file.Name) != file.Name || file.Name is "." or "..")
+            if (file is null || file.Name.Length == 0 || Path.GetFileName(file.Name) != file.Name || file.Name is "." or "..")
             {
-                throw new PackageException($"{path}: files names \"{file.Name}\", which is not a plain file name. Import the checkpoint again.");
+                throw new PackageException($"{path}: files names \"{file?.Name}\", which is not a plain file name. Import the checkpoint again.");
             }
         }
 

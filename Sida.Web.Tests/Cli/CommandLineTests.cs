@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Sida.Cli;
+using Sida.Engine;
 using Sida.Engine.Imaging;
 using Sida.Engine.Models;
 using Sida.Web.Tests.Engine.Analysis;
@@ -105,6 +107,23 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
         using JsonDocument report = JsonDocument.Parse(File.ReadAllBytes(json));
         Assert.Equal(2, report.RootElement.GetProperty("pictures").GetArrayLength());
         Assert.InRange(report.RootElement.GetProperty("masks").GetProperty("meanIou").GetProperty("value").GetDouble(), 0, 1);
+
+        byte[] manifest = File.ReadAllBytes(Path.Combine(package.Folder, "model.json"));
+        File.WriteAllText(Path.Combine(set, "test", "real", "bad.png"), "no picture");
+        Run incomplete = await RunAsync(["evaluate", set, "--split", "test", "--model", package.Folder, "--record"]);
+        Assert.Equal(Image, incomplete.ExitCode);
+        Assert.Contains("real/bad.png", incomplete.Error, StringComparison.Ordinal);
+        Assert.Equal(manifest, File.ReadAllBytes(Path.Combine(package.Folder, "model.json")));
+    }
+
+    [Fact]
+    public void Settings_that_are_no_JSON_are_named()
+    {
+        string file = package.File("appsettings.json");
+        File.WriteAllText(file, "{ \"Sida\": ");
+        RequestException error = Assert.Throws<RequestException>(() => CommandSettings.Load(file));
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
     }
 
     [Theory]
@@ -115,6 +134,7 @@ public sealed class CommandLineTests(CommandLineTests.Package package) : IClassF
     [InlineData(Usage, "import", "x", "--vision-tower", "y", "--out", "z", "--precision", "q3")]
     [InlineData(Usage, "tokenize")]
     [InlineData(PackageError, "analyze", "a.png", "--model", "/nowhere/at/all")]
+    [InlineData(Usage, "analyze", "a.png", "--overlay", "a.gif")]
     [InlineData(Usage, "evaluate")]
     [InlineData(Usage, "evaluate", "x", "--protocol", "guessed")]
     [InlineData(Usage, "evaluate", "x", "--limit", "0")]

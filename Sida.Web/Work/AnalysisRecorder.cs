@@ -71,6 +71,9 @@ internal sealed class AnalysisRecorder(AccessService access, AnalysisRun run, Ti
         await using (var change = await db.Database.BeginTransactionAsync(cancellation))
         {
             await db.RecordedEvents.Where(row => row.AnalysisId == run.Id).ExecuteDeleteAsync(cancellation);
+
+            // A mask that was shown early is taken back when the answer ends with another verdict.
+            await db.Masks.Where(row => row.AnalysisId == run.Id && row.Index >= final.Masks.Count).ExecuteDeleteAsync(cancellation);
             db.RecordedEvents.Add(Row(0, [.. run.Sent(0), WithoutDocument(run.Number(last))]));
             db.Entry(analysis).State = EntityState.Modified;
             if (final.Verdict is { } verdict && analysis.QuestionId is { } question)

@@ -86,7 +86,13 @@ public sealed record AnalysisSnapshot
             VerdictMessage verdict => next with { Verdict = verdict.Verdict, Probabilities = verdict.Probabilities },
             TokenMessage token => token.Text.Length == 0 ? next : next with { Text = Text + token.Text },
             MaskMessage mask => next with { Masks = [.. Masks.Where(old => old.Index != mask.Mask.Index).Append(mask.Mask with { Rle = null }).OrderBy(one => one.Index)] },
-            FinishedMessage finished => next with { State = AnalysisState.Finished, Text = finished.Document?.Text ?? Text, Document = finished.Document },
+            FinishedMessage finished => next with
+            {
+                State = AnalysisState.Finished,
+                Text = finished.Document?.Text ?? Text,
+                Document = finished.Document,
+                Masks = finished.Document is { } whole ? [.. Masks.Take(whole.Masks.Count)] : Masks,
+            },
             StoppedMessage => next with { State = AnalysisState.Stopped, QueuePosition = null },
             InterruptedMessage => next with { State = AnalysisState.Interrupted, QueuePosition = null },
             FailedMessage failed => next with { State = AnalysisState.Failed, QueuePosition = null, FailureKind = failed.Kind, FailureMessage = failed.Message },

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Sida.Engine.Import.Checkpoints;
 using Sida.Engine.Language.Gguf;
 
@@ -144,10 +143,7 @@ internal sealed class LanguageModelWriter
     private void Copy(LlamaWeight weight, TensorType type, long first, Span<byte> destination)
     {
         _source.CopyAs(weight.Source, type, first, destination);
-        bool finite = type == TensorType.F32
-            ? FiniteNumbers.AllFinite<uint>(MemoryMarshal.Cast<byte, uint>(destination), 0x7F80_0000)
-            : FiniteNumbers.AllFinite<ushort>(MemoryMarshal.Cast<byte, ushort>(destination), type == TensorType.F16 ? (ushort)0x7C00 : (ushort)0x7F80);
-        if (!finite)
+        if (!FiniteNumbers.AllFinite(destination, type))
         {
             throw new CheckpointException($"{weight.Source}: holds infinity or NaN; no answer of such a model means anything. Download the checkpoint again.");
         }

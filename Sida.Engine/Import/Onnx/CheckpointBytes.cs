@@ -20,6 +20,11 @@ internal sealed class CheckpointBytes(ITensorSource source, TensorInfo tensor, O
             cancellation.ThrowIfCancellationRequested();
             Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(ChunkElements, elementCount - done) * size);
             source.CopyAs(tensor.Name, type, firstElement + done, chunk);
+            if (!FiniteNumbers.AllFinite(chunk, type))
+            {
+                throw new CheckpointException($"{tensor.Name}: holds infinity or NaN; no verdict or mask of such a model means anything. Download the checkpoint again.");
+            }
+
             stream.Write(chunk);
         }
     }

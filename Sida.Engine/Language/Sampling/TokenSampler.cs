@@ -69,6 +69,7 @@ internal sealed class TokenSampler
         // Ascending as in TopPLogitsWarper; equal scores in the order of their ids.
         float[] sorted = [.. _scores];
         Array.Sort(sorted, tokens);
+        TensorPrimitives.Subtract(sorted, sorted[^1], sorted);     // probabilities stay what they are, and no exponential overflows
         int first = TopK(sorted);
         first = TopP(sorted, first);
         float[] probabilities = new float[sorted.Length - first];

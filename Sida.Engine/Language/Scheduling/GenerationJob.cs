@@ -23,7 +23,7 @@ internal sealed class GenerationJob
     /// <summary>Prepares a checked request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="layout">Its positions.</param>
-    /// <param name="capacity">Positions that the KV cache holds.</param>
+    /// <param name="capacity">Positions that it may take.</param>
     /// <exception cref="RequestException">The prompt doesn't fit.</exception>
     public GenerationJob(GenerationRequest request, PromptLayout layout, int capacity)
     {

@@ -240,9 +240,10 @@ internal sealed class GenerationScheduler : IDisposable
             _threadsInUse = threads;
         }
 
+        bool done = false;
         try
         {
-            bool done = _context.Decode(_step);
+            done = _context.Decode(_step);
             lock (_gate)
             {
                 _inStep = [];
@@ -258,7 +259,7 @@ internal sealed class GenerationScheduler : IDisposable
             GiveUp(error);
         }
 
-        if (_planner.HasPrefill)
+        if (done && _planner.HasPrefill)
         {
             _pace.Record(_step.Count, Stopwatch.GetElapsedTime(start));
         }

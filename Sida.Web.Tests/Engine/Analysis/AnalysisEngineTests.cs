@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Sida.Engine;
 using Sida.Engine.Analysis;
+using Sida.Engine.Imaging;
 using Sida.Engine.Language.Prompts;
 using Sida.Engine.Models;
 
@@ -87,6 +89,85 @@ public sealed class AnalysisEngineTests(TinyEngines engines) : IClassFixture<Tin
         Assert.Single(second.PromptTokens, token => token == -200);
         Assert.Equal(2, first.ClassLogits.Count);
         Assert.Equal(second.AnswerTokens.Count(token => token == 1000), second.ClassLogits.Count);
+    }
+
+    [Fact]
+    public async Task What_earlier_turns_asked_stays_theirs_even_where_an_answer_is_empty()
+    {
+        AnalysisEngine engine = await engines.GetAsync(ModelFamily.SidaDescription);
+        AnalysisRequest next = Request("wide.png", "What is in this image?") with { History = [new ConversationTurn(PromptPresets.Detect, "")], MaxNewTokens = 1, Answer = "a heron" };
+        AnalysisResult plain = await engine.AnalyzeToEndAsync(next, Stop);
+        Assert.Empty(plain.ClassLogits);
+        AnalysisResult marked = await engine.AnalyzeToEndAsync(next with { Prompt = "[CLS] What is in this image?" }, Stop);
+        Assert.Single(marked.ClassLogits);
+    }
+
+    [Fact]
+    public async Task A_conversation_that_outgrows_the_context_forgets_its_oldest_turns()
+    {
+        AnalysisEngine engine = await engines.GetAsync(ModelFamily.SidaDescription);
+        string[] words = ["heron", "sleeve", "window", "shadow", "harbour"];
+        ConversationTurn[] turns = [.. words.Select(word => new ConversationTurn(string.Concat(Enumerable.Repeat(word + " ", 100)), $"The {word}."))];
+        AnalysisRequest request = Request("wide.png", "What is in this image?") with { MaxNewTokens = 32 };
+        AnalysisResult all = await engine.AnalyzeToEndAsync(request with { History = turns }, Stop);
+        AnalysisResult latest = await engine.AnalyzeToEndAsync(request with { History = turns[1..] }, Stop);
+        Assert.Equal(latest.PromptTokens, all.PromptTokens);
+        AnalysisResult last = await engine.AnalyzeToEndAsync(request with { History = turns[^1..] }, Stop);
+        Assert.True(last.PromptTokens.Count < latest.PromptTokens.Count);
+    }
+
+    [Fact]
+    public async Task No_more_regions_are_searched_than_the_limit()
+    {
+        AnalysisEngine engine = await engines.GetAsync(ModelFamily.Sida);
+        string most = string.Concat(Enumerable.Repeat("[SEG]", AnalysisRequest.MostRegions));
+        AnalysisRequest request = Request("wide.png", PromptPresets.Detect + most) with { LocateAlways = true, Answer = "[CLS] The image is tampered" };
+        AnalysisResult result = await engine.AnalyzeToEndAsync(request, Stop);
+        Assert.Equal(AnalysisRequest.MostRegions, result.Masks.Count);
+        foreach (AnalysisRequest tooMany in (AnalysisRequest[])[request with { Prompt = request.Prompt + "[SEG]" }, request with { Answer = request.Answer + "[SEG]" }])
+        {
+            RequestException error = await Assert.ThrowsAsync<RequestException>(() => engine.AnalyzeToEndAsync(tooMany, Stop));
+            Assert.Contains($"at most {AnalysisRequest.MostRegions}", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_generated_region_over_the_limit_gets_no_mask()
+    {
+        AnalysisEngine engine = await engines.GetAsync(ModelFamily.Sida);
+        string most = string.Concat(Enumerable.Repeat("[SEG]", AnalysisRequest.MostRegions));
+        AnalysisResult result = await engine.AnalyzeToEndAsync(Request("wide.png", PromptPresets.Detect + most) with { LocateAlways = true }, Stop);
+        Assert.Contains(1001, result.AnswerTokens);
+        Assert.Equal(AnalysisRequest.MostRegions, result.Masks.Count);
+    }
+
+    [Fact]
+    public async Task A_picture_too_narrow_for_its_regions_is_refused_before_anything_is_said_of_it()
+    {
+        AnalysisEngineOptions options = new() { Device = DeviceOption.Cpu, ImageLimits = new ImageLimits { MaxAspectRatio = 10_000 } };
+        await using AnalysisEngine engine = await AnalysisEngine.LoadAsync((await engines.GetAsync(ModelFamily.Sida)).Package, options, cancellation: Stop);
+        int longest = (2 * engine.Package.Manifest.Preprocessing.Sam.FrameSize) + 1;
+        ImageSource narrow = ImageSource.FromBytes(ImageEncoder.EncodePng(new RgbImage(longest, 1, new byte[3 * longest])));
+        List<AnalysisEvent> seen = [];
+        ImageException error = await Assert.ThrowsAsync<ImageException>(async () =>
+        {
+            await foreach (AnalysisEvent step in engine.AnalyzeAsync(new AnalysisRequest { Image = narrow, Prompt = PromptPresets.Detect }, Stop))
+            {
+                seen.Add(step);
+            }
+        });
+        Assert.Contains("too narrow", error.Message, StringComparison.Ordinal);
+        Assert.IsType<StageEvent>(Assert.Single(seen));
+    }
+
+    [Fact]
+    public async Task Logits_that_are_no_numbers_are_an_error_and_no_verdict()
+    {
+        AnalysisEngine engine = await engines.GetAsync(ModelFamily.Sida);
+        await using LoadedModel model = await LoadedModel.LoadAsync(engine.Package, new AnalysisEngineOptions { Device = DeviceOption.Cpu }, NullLogger.Instance, Stop);
+        float[] hidden = [float.NaN, .. new float[model.Language.HiddenSize - 1]];
+        NativeRuntimeException error = await Assert.ThrowsAsync<NativeRuntimeException>(() => model.DetectAsync(hidden, Stop));
+        Assert.Contains("class logits", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

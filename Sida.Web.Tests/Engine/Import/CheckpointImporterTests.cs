@@ -55,13 +55,7 @@ public sealed class CheckpointImporterTests : IDisposable
     public async Task An_interrupted_import_leaves_no_package_and_goes_on_where_it_stopped()
     {
         using CancellationTokenSource stop = new();
-        Recorder first = new(progress =>
-        {
-            if (progress.StageNumber == 6)
-            {
-                stop.Cancel();
-            }
-        });
+        Recorder first = new(progress => StopAt(progress, 6, stop));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CheckpointImporter.ImportAsync(Options(TestFixtures.Find("sida-tiny")), first, stop.Token));
         Assert.False(Directory.Exists(Output));
 
@@ -77,17 +71,27 @@ public sealed class CheckpointImporterTests : IDisposable
             package.Manifest.Files.OrderBy(file => file.Name).Select(file => (file.Name, file.Sha256)));
     }
 
+    [Theory]
+    [InlineData("generation_config.json")]
+    [InlineData("tokenizer_config.json")]
+    public async Task An_interrupted_import_starts_afresh_when_a_file_of_the_checkpoint_was_changed(string name)
+    {
+        string checkpoint = CopyCheckpoint();
+        using CancellationTokenSource stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CheckpointImporter.ImportAsync(
+            Options(checkpoint), new Recorder(progress => StopAt(progress, 6, stop)), stop.Token));
+        File.AppendAllText(Path.Combine(checkpoint, name), " ");
+
+        Recorder second = new(_ => { });
+        await CheckpointImporter.ImportAsync(Options(checkpoint), second, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(second.Reports, report => report.Stage.Contains("done before", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_truncated_file_of_an_interrupted_import_is_made_again()
     {
         using CancellationTokenSource stop = new();
-        Recorder recorder = new(progress =>
-        {
-            if (progress.StageNumber == 7)
-            {
-                stop.Cancel();
-            }
-        });
+        Recorder recorder = new(progress => StopAt(progress, 7, stop));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => CheckpointImporter.ImportAsync(Options(TestFixtures.Find("sida-tiny")), recorder, stop.Token));
         string cut = Path.Combine(Output + ".partial", "sam-encoder.onnx.data");
         using (FileStream file = new(cut, FileMode.Open))
@@ -123,6 +127,14 @@ public sealed class CheckpointImporterTests : IDisposable
         File.WriteAllText(Path.Combine(checkpoint, "README.md"), "---\ntags: [a]\nlicense: llama2\n---\n# SIDA\n");
         ModelPackage package = await CheckpointImporter.ImportAsync(Options(checkpoint), null, TestContext.Current.CancellationToken);
         Assert.Equal("llama2", package.Manifest.Source.Licence);
+    }
+
+    private static void StopAt(ImportProgress progress, int stage, CancellationTokenSource stop)
+    {
+        if (progress.StageNumber == stage)
+        {
+            stop.Cancel();
+        }
     }
 
     private ImportOptions Options(string checkpoint) => new()

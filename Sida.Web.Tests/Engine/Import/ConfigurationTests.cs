@@ -1,6 +1,7 @@
 using Sida.Engine;
 using Sida.Engine.Import.Checkpoints;
 using Sida.Engine.Import.Checkpoints.Configuration;
+using Sida.Engine.Language.Sampling;
 
 namespace Sida.Web.Tests.Engine.Import;
 
@@ -131,6 +132,14 @@ public sealed class ConfigurationTests
         Assert.Equal((sample, temperature), (settings.Sample, settings.Temperature));
         Assert.Equal(stops, settings.StopTokenIds);
         Assert.Empty(settings.Unsupported);
+    }
+
+    [Fact]
+    public void Top_p_of_nothing_takes_the_first_token_as_the_official_program_does()
+    {
+        GenerationSettings settings = ReadGeneration("{\"do_sample\":true,\"top_p\":0}", "{}");
+        new SamplingSettings { DoSample = settings.Sample, TopP = (float)settings.TopP }.Check();
+        Assert.Equal(0, settings.TopP);
     }
 
     [Fact]

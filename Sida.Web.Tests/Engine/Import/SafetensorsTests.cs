@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Sida.Engine;
+using Sida.Engine.Import;
 using Sida.Engine.Import.Checkpoints;
 using Sida.Engine.Import.Checkpoints.Safetensors;
+using Sida.Engine.Import.Onnx;
 
 namespace Sida.Web.Tests.Engine.Import;
 
@@ -47,6 +49,30 @@ public sealed class SafetensorsTests
         }
 
         Assert.Contains("shortened", Assert.Throws<CheckpointException>(() => file.ReadFloats("b")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, VisionPrecision.F32, "infinity or NaN")]
+    [InlineData(float.NegativeInfinity, VisionPrecision.F16, "infinity or NaN")]
+    [InlineData(70_000f, VisionPrecision.F16, "holds 70000, which F16 can't")]
+    [InlineData(70_000f, VisionPrecision.F32, null)]
+    public void Weights_of_the_vision_parts_are_finite_in_the_precision_asked_for(float value, VisionPrecision precision, string? expected)
+    {
+        using var folder = new TemporaryFolder();
+        float[] values = [1, value, 2];
+        byte[] bytes = SafetensorsBytes.Make("{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}", MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+        using SafetensorsFile file = SafetensorsFile.Open(folder.Write("x.safetensors", bytes));
+        CheckpointBytes weights = new(file, file.Tensors["w"], precision == VisionPrecision.F16 ? OnnxElement.Float16 : OnnxElement.Float, 0, 3);
+        using MemoryStream written = new();
+        if (expected is null)
+        {
+            weights.WriteTo(written, TestContext.Current.CancellationToken);
+            Assert.Equal(12, written.Length);
+            return;
+        }
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => weights.WriteTo(written, TestContext.Current.CancellationToken));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class TinyLanguageModel : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("sida-language-").FullName;
     private LanguageModel? _model;
 
-    /// <summary>f32, 4096 positions, 8 requests at once.</summary>
+    /// <summary>f32, 4096 positions in the cache, of which a request may take the 2048 that it was trained for, 8 requests at once.</summary>
     internal LanguageModel Model => _model!;
 
     public async ValueTask InitializeAsync() => _model = await LoadAsync(LanguagePrecision.F32);

@@ -49,6 +49,14 @@ public class TokenSamplerTests
         Assert.Equal([0, 0, 0, 1], Draw(new SamplingSettings { DoSample = true, TopK = 0, TopP = 0.01f, Seed = 3 }, logits, 500).Select(count => count > 0 ? 1 : 0));
     }
 
+    [Theory]
+    [InlineData(100, 0.2f, 1f)]
+    [InlineData(100, 0.2f, 0.9f)]
+    [InlineData(3000, SamplingSettings.LeastTemperature, 1f)]
+    [InlineData(0.1f, 1f, 0f)]
+    public void However_far_apart_the_logits_are_the_likely_token_is_drawn(float apart, float temperature, float topP) =>
+        Assert.Equal([0, 50], Draw(new SamplingSettings { DoSample = true, Temperature = temperature, TopP = topP, TopK = 0, Seed = 5 }, [0, apart], 50));
+
     [Fact]
     public void A_seed_repeats_its_draws()
     {
@@ -64,7 +72,7 @@ public class TokenSamplerTests
 
     [Theory]
     [InlineData(0f, 1f, 1f, "temperature")]
-    [InlineData(1f, 0f, 1f, "top-p")]
+    [InlineData(1f, -0.1f, 1f, "top-p")]
     [InlineData(1f, 1.5f, 1f, "top-p")]
     [InlineData(1f, 1f, -1f, "repetition penalty")]
     [InlineData(float.NaN, 1f, 1f, "temperature")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sida.Engine;
+using Sida.Engine.Analysis;
 using Sida.Engine.Models;
 using Sida.Web.Tests.Engine.Analysis;
 
@@ -75,6 +76,29 @@ public sealed class ModelPackageTests : IAsyncLifetime
     {
         EditManifest(manifest => manifest["files"]![0]!["name"] = "../outside.gguf");
         await AssertRefusedAsync("model.json", "not a plain file name");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_nothing_is_refused()
+    {
+        EditManifest(manifest => manifest["files"]!.AsArray().Add(null));
+        await AssertRefusedAsync("model.json", "not a plain file name");
+    }
+
+    [Theory]
+    [InlineData("architecture", "imageTokens", null)]
+    [InlineData("preprocessing", "clip", "cropSize")]
+    [InlineData("preprocessing", "sam", "frameSize")]
+    public async Task A_manifest_that_says_other_sizes_than_the_networks_have_is_refused(string part, string field, string? inner)
+    {
+        EditManifest(manifest =>
+        {
+            JsonObject holder = (inner is null ? manifest[part] : manifest[part]![field])!.AsObject();
+            holder[inner ?? field] = holder[inner ?? field]!.GetValue<int>() - 1;
+        });
+        AnalysisEngineOptions options = new() { Device = DeviceOption.Cpu, LoadSegmenterAtStart = true };
+        PackageException error = await Assert.ThrowsAsync<PackageException>(async () => await AnalysisEngine.LoadAsync(await OpenAsync(), options, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("not what model.json says", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

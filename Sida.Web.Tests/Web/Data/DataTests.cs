@@ -67,6 +67,19 @@ public abstract class DataTests(SidaServer server)
     }
 
     [Fact]
+    public async Task A_mask_that_was_shown_early_is_gone_when_the_answer_ends_without_it()
+    {
+        server.Models.Script = (request, stop) => new ScriptedAnswer { Prompt = request.Prompt, EarlyMask = true, Verdict = Verdict.Real }.PlayAsync(stop);
+        Asked asked = await AskAsync(_anna, "Where?", seed: 1);
+        server.Models.Script = ScriptedModels.WholeAnswer;
+        Assert.Single((await Analyses.ReadAsync(_anna, asked.AnalysisIds[0], 0, Cancellation).ToListAsync(Cancellation)).OfType<MaskMessage>());
+        Assert.Empty((await Analyses.GetAsync(_anna, asked.AnalysisIds[0], Cancellation)).Masks);
+        AnalysisSnapshot answer = (await Conversations.GetAsync(_anna, asked.ConversationId, Cancellation)).Turns[0].Answer;
+        Assert.Empty(answer.Masks);
+        Assert.Empty(answer.Document!.Masks);
+    }
+
+    [Fact]
     public async Task Recorded_messages_are_replayed_from_any_number_with_the_same_end()
     {
         Asked asked = await AskAsync(_anna, "Where?", seed: 1);

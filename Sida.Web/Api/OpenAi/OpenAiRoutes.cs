@@ -81,7 +81,7 @@ internal static class OpenAiRoutes
             AnalysisId = end.Id,
             Verdict = end.Verdict,
             Probabilities = end.Probabilities,
-            Masks = masks,
+            Masks = [.. masks.Where(sent => end.Masks.Any(kept => kept.Url == sent.Url))],
             Contradiction = end.IsContradiction,
         };
         ChatChoice choice = new(0, new ChatAnswerMessage("assistant", end.Text), ChatForm.FinishReason(end));
