@@ -29,12 +29,12 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
         _timings = _timings with { Decode = Now };
         await SendAsync(new ImageEvent(Now, image));
 
-        int[] prompt = model.Encode(request);
+        int[] prompt = model.Requests.Encode(request);
         double seeing = Now;
         float[] rows = await model.SeeAsync(picture, request.Tensors, cancellation);
         _timings = _timings with { Vision = Now - seeing };
 
-        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows), model.FirstMarkOfQuestion(request, prompt));
+        bool truncated = await AnswerAsync(picture, model.Generation(request, prompt, picture.Sha256, rows), model.Requests.FirstMark(request, prompt));
         BinaryMask[] masks = await LocateAsync(picture);
         if (request.Tensors is not null)
         {
@@ -112,22 +112,22 @@ internal sealed class AnalysisRun(LoadedModel model, AnalysisRequest request, Ch
     {
         foreach ((int Id, float[] Hidden) token in tokens)
         {
-            if (token.Id == model.ClsToken)
+            if (token.Id == model.Requests.ClsToken)
             {
                 _state.AddCls(token.Hidden, await model.DetectAsync(token.Hidden, cancellation));
             }
-            else if (token.Id == model.SegToken && _state.SegHidden.Count < AnalysisRequest.MostRegions)
+            else if (token.Id == model.Requests.SegToken && _state.SegHidden.Count < AnalysisRequest.MostRegions)
             {
                 _state.AddSeg(token.Hidden);
             }
         }
 
-        if (judge && tokens.Any(token => token.Id == model.ClsToken))
+        if (judge && tokens.Any(token => token.Id == model.Requests.ClsToken))
         {
             await JudgeAsync(picture);
         }
 
-        if (judge && tokens.Any(token => token.Id == model.SegToken) && _localization is { } localization && request.Tensors is null && _earlyMask.IsCompleted)
+        if (judge && tokens.Any(token => token.Id == model.Requests.SegToken) && _localization is { } localization && request.Tensors is null && _earlyMask.IsCompleted)
         {
             _earlyMask = SendMasksAsync(localization.LocateAsync(_state.ClassLogits[0], _state.SegHidden, final: false));
         }

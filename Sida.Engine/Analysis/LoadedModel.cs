@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sida.Engine.Imaging;
 using Sida.Engine.Language;
-using Sida.Engine.Language.Prompts;
 using Sida.Engine.Language.Sampling;
 using Sida.Engine.Language.Tokenization;
 using Sida.Engine.Models;
@@ -14,8 +13,6 @@ internal sealed class LoadedModel : IAsyncDisposable
 {
     private readonly AnalysisEngineOptions _options;
     private readonly VisionDevice _visionDevice;
-    private readonly ConversationTemplate _template;
-    private readonly PromptEncoder _prompts;
     private readonly DetectionHead _detection;
     private readonly PictureTower _tower;
     private readonly EmbeddingCache _embeddings;
@@ -31,16 +28,13 @@ internal sealed class LoadedModel : IAsyncDisposable
         Tokenizer = tokenizer;
         _options = options;
         _visionDevice = visionDevice;
-        _template = ConversationTemplate.Get(manifest.Conversation);
-        _prompts = new PromptEncoder(tokenizer);
         _embeddings = new EmbeddingCache(options.EmbeddingCacheBytes);
         _samPixels = new SamPreprocessor(PixelSettings.Of(manifest.Preprocessing.Sam));
         _detection = detection;
         _tower = new PictureTower(tower, new ClipPreprocessor(PixelSettings.Of(manifest.Preprocessing.Clip)), _embeddings);
         _segmenter = new Lazy<Task<Segmenter>>(() => Task.Run(OpenSegmenter));
         Interactive = new InteractiveSegmenter(_segmenter, Decode);
-        ClsToken = RequireToken("[CLS]");
-        SegToken = RequireToken("[SEG]");
+        Requests = new RequestEncoder(package, tokenizer, language.ContextPositions);
         DefaultSampling = new SamplingSettings
         {
             DoSample = manifest.Generation.DoSample,
@@ -59,11 +53,8 @@ internal sealed class LoadedModel : IAsyncDisposable
     /// <summary>The tokenizer.</summary>
     public LlamaTokenizer Tokenizer { get; }
 
-    /// <summary>Id of [CLS].</summary>
-    public int ClsToken { get; }
-
-    /// <summary>Id of [SEG].</summary>
-    public int SegToken { get; }
+    /// <summary>Questions as tokens.</summary>
+    public RequestEncoder Requests { get; }
 
     /// <summary>The package's own sampling settings.</summary>
     public SamplingSettings DefaultSampling { get; }
@@ -128,28 +119,6 @@ internal sealed class LoadedModel : IAsyncDisposable
         return picture;
     }
 
-    /// <summary>Token ids of the whole prompt, -200 where the picture goes: as many of the latest earlier turns as leave room for the answer.</summary>
-    /// <exception cref="RequestException">The prompt is too long, asks for too many regions, or, trusted, names the picture a second time.</exception>
-    public int[] Encode(AnalysisRequest request)
-    {
-        int regions = Marks(request.Prompt, "[SEG]") + Marks(request.Answer ?? "", "[SEG]");
-        if (regions > AnalysisRequest.MostRegions)
-        {
-            throw new RequestException($"The question asks for {regions} regions; at most {AnalysisRequest.MostRegions} are searched at once. Write [SEG] fewer times.");
-        }
-
-        int[] tokens = Encode(request, forgotten: 0);
-        (int least, int most) = (0, HasRoom(tokens, request) ? 0 : request.History.Count);
-        while (least < most)
-        {
-            int middle = (least + most) / 2;
-            tokens = Encode(request, middle);
-            (least, most) = HasRoom(tokens, request) ? (least, middle) : (middle + 1, most);
-        }
-
-        return least == 0 ? tokens : Encode(request, least);
-    }
-
     /// <summary>The picture's rows (N, H) in the language model's input.</summary>
     public Task<float[]> SeeAsync(DecodedImage picture, ITensorSink? tensors, CancellationToken cancellation) => _tower.SeeAsync(picture, tensors, cancellation);
 
@@ -160,23 +129,12 @@ internal sealed class LoadedModel : IAsyncDisposable
         return new GenerationRequest
         {
             Prompt = [new TokenSegment(prompt[..image]), new EmbeddingSegment(rows, pictureKey), new TokenSegment(prompt[(image + 1)..])],
-            MaxNewTokens = MostNewTokens(request),
+            MaxNewTokens = Requests.MostNewTokens(request),
             StopTokens = [.. Manifest.Generation.StopTokens],
-            TokensOfInterest = [ClsToken, SegToken],
+            TokensOfInterest = [Requests.ClsToken, Requests.SegToken],
             Sampling = request.Sampling ?? DefaultSampling,
-            ForcedAnswer = request.Answer is null ? null : _prompts.EncodeAnswer(request.Answer),
+            ForcedAnswer = request.Answer is null ? null : Requests.EncodeAnswer(request.Answer),
         };
-    }
-
-    /// <summary>
-    /// The position of the first [CLS] or [SEG] that the question being asked writes itself; behind the prompt when it writes none. One of an
-    /// earlier turn was judged then; the official program, which has no turns, leaves this open.
-    /// </summary>
-    public int FirstMarkOfQuestion(AnalysisRequest request, int[] prompt)
-    {
-        int own = Marks(request.Prompt, "[CLS]") + Marks(request.Prompt, "[SEG]");
-        IEnumerable<int> marks = Enumerable.Range(0, prompt.Length).Where(index => prompt[index] == ClsToken || prompt[index] == SegToken);
-        return marks.TakeLast(own).FirstOrDefault(prompt.Length) + Manifest.Architecture.ImageTokens - 1;
     }
 
     /// <summary>Class logits (3) of one [CLS].</summary>
@@ -210,26 +168,7 @@ internal sealed class LoadedModel : IAsyncDisposable
         }
     }
 
-    /// <summary>The prompt without the oldest turns.</summary>
-    private int[] Encode(AnalysisRequest request, int forgotten)
-    {
-        Prompt prompt = _template.Render(request.Prompt, [.. request.History.Skip(forgotten)]);
-        int[] tokens = _prompts.Encode(request.TrustPrompt ? Prompt.Trusted(prompt.Text) : prompt);
-        return tokens.Count(token => token == LlamaTokenizer.ImageToken) == 1
-            ? tokens
-            : throw new RequestException("The prompt writes <image> a second time, which the official program can't answer either. Take it out.");
-    }
-
-    /// <summary>Whether an answer of usual length has room behind a prompt; who allows longer ones doesn't mean to forget all for it.</summary>
-    private bool HasRoom(int[] tokens, AnalysisRequest request) =>
-        tokens.Length - 1L + Manifest.Architecture.ImageTokens + Math.Min(MostNewTokens(request), Manifest.Generation.MaxNewTokens) <= Language.ContextPositions;
-
-    private int MostNewTokens(AnalysisRequest request) => request.MaxNewTokens ?? Manifest.Generation.MaxNewTokens;
-
     private static int ThreadsOf(AnalysisEngineOptions options) => options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-
-    /// <summary>How often a text writes a token that keeps its meaning in any text (<see cref="PromptEncoder"/>).</summary>
-    private static int Marks(string text, string token) => text.AsSpan().Count(token);
 
     private Segmenter OpenSegmenter()
     {
@@ -241,9 +180,6 @@ internal sealed class LoadedModel : IAsyncDisposable
         parts.Release();
         return new Segmenter(fusion, encoder, decoder, _samPixels, _embeddings);
     }
-
-    private int RequireToken(string text) => Tokenizer.FindId(text)
-        ?? throw new PackageException($"{Package.Folder}: the tokenizer lacks {text}. Import the checkpoint again.");
 
     private static void Require(bool fits, ModelPackage package)
     {

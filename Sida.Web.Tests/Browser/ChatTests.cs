@@ -1,8 +1,11 @@
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sida.Engine;
 using Sida.Engine.Language.Prompts;
 using Sida.Web.Access;
+using Sida.Web.Data;
 using Sida.Web.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
@@ -47,6 +50,31 @@ public sealed class ChatTests : IDisposable
         await Expect(page.Locator(".conversation.current .mark.tampered")).ToBeVisibleAsync();
         Assert.Empty(user.Complaints);
         Assert.DoesNotContain(_server.Log.Warnings, line => line.Contains("Sida", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Days_begin_at_the_readers_midnight()
+    {
+        _words.Release(10);
+        _server.Listen();
+        await using Visitor anna = await Visitor.SignedInAsync(_chromium, _server, SiteRole.Viewer, "Anna");
+        await Expect((await anna.AskAsync()).Locator(".conversation.current .mark.tampered")).ToBeVisibleAsync();
+
+        // Where it is 22 o'clock, what happened 20 hours ago was today; where it is 10 o'clock, yesterday. One of both is not so in UTC.
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        await using (SidaDb db = _server.Services.GetRequiredService<AccessService>().OpenForServer())
+        {
+            await db.Conversations.ExecuteUpdateAsync(row => row.SetProperty(conversation => conversation.UpdatedAt, now.AddHours(-20)), TestContext.Current.CancellationToken);
+        }
+
+        foreach ((int hour, string group) in ((int, string)[])[(22, "Today"), (10, "Yesterday")])
+        {
+            int ahead = ((hour - now.Hour + 36) % 24) - 12;
+            await using Visitor there = await anna.AlsoAsync(_chromium, _server, browser => browser.TimezoneId = $"Etc/GMT{(ahead > 0 ? "-" : "+")}{Math.Abs(ahead)}");
+            IPage page = await there.OpenAsync("/");
+            await Expect(page.Locator(".sidebar h2")).ToHaveTextAsync(group);
+            Assert.Empty(there.Complaints);
+        }
     }
 
     [Fact]

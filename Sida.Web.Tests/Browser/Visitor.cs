@@ -29,9 +29,9 @@ internal sealed class Visitor(IBrowserContext browser) : IAsyncDisposable
     public Caller Caller { get; private init; } = new(Guid.Empty, Permissions.None);
 
     /// <summary>The same person at another machine.</summary>
-    public async Task<Visitor> AlsoAsync(Chromium chromium, SidaServer server)
+    public async Task<Visitor> AlsoAsync(Chromium chromium, SidaServer server, Action<BrowserNewContextOptions>? options = null)
     {
-        IBrowserContext other = await chromium.NewUserAsync(server.ClientOptions.BaseAddress);
+        IBrowserContext other = await chromium.NewUserAsync(server.ClientOptions.BaseAddress, options);
         await other.AddCookiesAsync([.. (await browser.CookiesAsync()).Select(cookie => new Cookie { Name = cookie.Name, Value = cookie.Value, Url = server.ClientOptions.BaseAddress.ToString() })]);
         return new Visitor(other) { Caller = Caller };
     }

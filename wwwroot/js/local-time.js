@@ -9,6 +9,9 @@ const forms = { Time: time, Day: { ...day, ...year }, Short: { ...day, ...time }
 // English as its own pages write dates: the day first.
 const language = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
 
+/** Minutes that the reader's clock is ahead of UTC. */
+export const offset = () => -new Date().getTimezoneOffset();
+
 customElements.define('local-time', class extends HTMLElement {
   connectedCallback() {
     const moment = new Date(this.getAttribute('datetime'));
