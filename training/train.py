@@ -95,15 +95,7 @@ def export(model, tokenizer, out: str, dtype: str) -> None:
     checkpoint.save(model, tokenizer, os.path.join(out, "model"), os.path.join(out, "clip"), checkpoint.DTYPES[dtype])
 
 
-def main() -> None:
-    args = arguments().parse_args()
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    if "RANK" in os.environ and int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        dist.init_process_group("nccl" if args.device.startswith("cuda") else "gloo")
-        if args.device == "cuda":
-            args.device = f"cuda:{os.environ['LOCAL_RANK']}"
-            torch.cuda.set_device(args.device)
+def run(args) -> None:
     model, tokenizer, stage = prepare(args)
     if args.export_only:
         return export(model, tokenizer, args.out, args.export_dtype)
@@ -132,6 +124,22 @@ def main() -> None:
     trainer.run()
     if trainer.rank == 0 and not args.no_export:
         export(model, tokenizer, args.out, args.export_dtype)
+
+
+def main() -> None:
+    args = arguments().parse_args()
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    several = "RANK" in os.environ and int(os.environ.get("WORLD_SIZE", "1")) > 1
+    if several:
+        dist.init_process_group("nccl" if args.device.startswith("cuda") else "gloo")
+        if args.device == "cuda":
+            args.device = f"cuda:{os.environ['LOCAL_RANK']}"
+            torch.cuda.set_device(args.device)
+    run(args)
+    if several:
+        # The group's threads end here, while the interpreter lives: one that asks for its lock as it ends aborts the process ("terminate called ...").
+        dist.destroy_process_group()
 
 
 if __name__ == "__main__":
