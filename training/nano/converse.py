@@ -211,3 +211,4 @@ def calibrate(model: SidaModel, tokenizer: Tokenizer, known: List[torch.Tensor],
     lost = max(found, key=np.mean) - np.stack(found)               # (shifts, pictures): 1 where only the best is right, -1 where only this one is
     chosen = next(share for share, row in zip(SHIFTS, lost) if row.mean() <= row.std() / len(row) ** 0.5)
     projector.bias.copy_(learnt - chosen * (tampered - real))
+    print(f"calibrated by {chosen:.2f}", flush=True)
